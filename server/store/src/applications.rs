@@ -1,0 +1,237 @@
+//! Applications, which are the provider's clients, and their secrets.
+
+use crate::connection::{Connection, on};
+use crate::schema::{application_secrets, applications, applications_roles};
+use crate::{Json, Millis, StoreError};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use vestibule_shared::JsonObject;
+use vestibule_shared::application::{CustomClientMetadata, OidcClientMetadata};
+
+/// An application.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = applications)]
+pub struct ApplicationRow {
+    /// The `client_id`.
+    pub id: String,
+    /// Shown to people.
+    pub name: String,
+    /// Shown to administrators.
+    pub description: Option<String>,
+    /// Name of the application type.
+    pub kind: String,
+    /// OpenID Connect metadata.
+    pub oidc_client_metadata: Json<OidcClientMetadata>,
+    /// Our own metadata.
+    pub custom_client_metadata: Json<CustomClientMetadata>,
+    /// Settings of a protected application.
+    pub protected_app_metadata: Option<Json<JsonObject>>,
+    /// Free fields.
+    pub custom_data: Json<JsonObject>,
+    /// People are asked for consent.
+    pub is_third_party: bool,
+    /// Only listed people may use it.
+    pub app_level_access_control_enabled: bool,
+    /// When it was made.
+    pub created_at: Millis,
+}
+
+/// A secret of an application.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = application_secrets)]
+pub struct SecretRow {
+    /// Whose it is.
+    pub application_id: String,
+    /// Unique within the application.
+    pub name: String,
+    /// SHA-256 of the value, hex.
+    pub value_hash: String,
+    /// The value, sealed.
+    pub sealed_value: String,
+    /// When it was made.
+    pub created_at: Millis,
+    /// When it ends; `None` never.
+    pub expires_at: Option<Millis>,
+}
+
+/// Which applications a list holds.
+#[derive(Clone, Debug, Default)]
+pub struct ApplicationFilter {
+    /// Names of types; empty for all.
+    pub kinds: Vec<String>,
+    /// Only third-party applications, or only others.
+    pub is_third_party: Option<bool>,
+}
+
+/// Inserts an application.
+pub async fn insert(
+    connection: &mut Connection,
+    application: &ApplicationRow,
+) -> Result<(), StoreError> {
+    on!(connection, |inner| {
+        diesel::insert_into(applications::table)
+            .values(application)
+            .execute(inner)
+            .await?;
+        Ok(())
+    })
+}
+
+/// The application with this id.
+pub async fn by_id(
+    connection: &mut Connection,
+    id: &str,
+) -> Result<Option<ApplicationRow>, StoreError> {
+    on!(connection, |inner| {
+        Ok(applications::table
+            .find(id)
+            .select(ApplicationRow::as_select())
+            .first(inner)
+            .await
+            .optional()?)
+    })
+}
+
+/// Deletes an application; false when it is not there.
+pub async fn delete(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
+    on!(connection, |inner| {
+        Ok(diesel::delete(applications::table.find(id))
+            .execute(inner)
+            .await?
+            == 1)
+    })
+}
+
+/// Applications, newest first; all of them without a `page` of offset and limit.
+pub async fn list(
+    connection: &mut Connection,
+    filter: &ApplicationFilter,
+    page: Option<(i64, i64)>,
+) -> Result<Vec<ApplicationRow>, StoreError> {
+    on!(connection, |inner| {
+        let mut query = applications::table
+            .select(ApplicationRow::as_select())
+            .order((applications::created_at.desc(), applications::id.desc()))
+            .into_boxed();
+        if !filter.kinds.is_empty() {
+            query = query.filter(applications::kind.eq_any(&filter.kinds));
+        }
+        if let Some(is_third_party) = filter.is_third_party {
+            query = query.filter(applications::is_third_party.eq(is_third_party));
+        }
+        if let Some((offset, limit)) = page {
+            query = query.offset(offset).limit(limit);
+        }
+        Ok(query.load(inner).await?)
+    })
+}
+
+/// How many applications a list holds.
+pub async fn count(
+    connection: &mut Connection,
+    filter: &ApplicationFilter,
+) -> Result<i64, StoreError> {
+    on!(connection, |inner| {
+        let mut query = applications::table.count().into_boxed();
+        if !filter.kinds.is_empty() {
+            query = query.filter(applications::kind.eq_any(&filter.kinds));
+        }
+        if let Some(is_third_party) = filter.is_third_party {
+            query = query.filter(applications::is_third_party.eq(is_third_party));
+        }
+        Ok(query.get_result(inner).await?)
+    })
+}
+
+/// Inserts a secret. `StoreError::Taken` when the application has one of that name.
+pub async fn insert_secret(
+    connection: &mut Connection,
+    secret: &SecretRow,
+) -> Result<(), StoreError> {
+    on!(connection, |inner| {
+        diesel::insert_into(application_secrets::table)
+            .values(secret)
+            .execute(inner)
+            .await?;
+        Ok(())
+    })
+}
+
+/// All secrets of an application, oldest first.
+pub async fn secrets(
+    connection: &mut Connection,
+    application_id: &str,
+) -> Result<Vec<SecretRow>, StoreError> {
+    on!(connection, |inner| {
+        Ok(application_secrets::table
+            .filter(application_secrets::application_id.eq(application_id))
+            .select(SecretRow::as_select())
+            .order((application_secrets::created_at, application_secrets::name))
+            .load(inner)
+            .await?)
+    })
+}
+
+/// Renames a secret; the row as it is then.
+pub async fn rename_secret(
+    connection: &mut Connection,
+    application_id: &str,
+    name: &str,
+    new_name: &str,
+) -> Result<Option<SecretRow>, StoreError> {
+    on!(connection, |inner| {
+        Ok(
+            diesel::update(application_secrets::table.find((application_id, name)))
+                .set(application_secrets::name.eq(new_name))
+                .returning(SecretRow::as_returning())
+                .get_result(inner)
+                .await
+                .optional()?,
+        )
+    })
+}
+
+/// Deletes a secret; false when it is not there.
+pub async fn delete_secret(
+    connection: &mut Connection,
+    application_id: &str,
+    name: &str,
+) -> Result<bool, StoreError> {
+    on!(connection, |inner| {
+        let target = application_secrets::table.find((application_id, name));
+        Ok(diesel::delete(target).execute(inner).await? == 1)
+    })
+}
+
+/// Gives an application a role.
+pub async fn attach_role(
+    connection: &mut Connection,
+    application_id: &str,
+    role_id: &str,
+) -> Result<(), StoreError> {
+    on!(connection, |inner| {
+        diesel::insert_into(applications_roles::table)
+            .values((
+                applications_roles::application_id.eq(application_id),
+                applications_roles::role_id.eq(role_id),
+            ))
+            .on_conflict_do_nothing()
+            .execute(inner)
+            .await?;
+        Ok(())
+    })
+}
+
+/// Whether an application holds a role.
+pub async fn has_role(
+    connection: &mut Connection,
+    application_id: &str,
+    role_id: &str,
+) -> Result<bool, StoreError> {
+    on!(connection, |inner| {
+        let held = applications_roles::table
+            .find((application_id, role_id))
+            .count();
+        Ok(held.get_result::<i64>(inner).await? == 1)
+    })
+}

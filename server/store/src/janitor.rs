@@ -1,0 +1,59 @@
+//! Rows that have had their time.
+
+use crate::connection::{Connection, on};
+use crate::schema::{
+    access_tokens, authorization_codes, grants, interactions, messages, rate_limits,
+    refresh_tokens, sentinel_activities, sentinel_targets, sessions, verification_codes,
+};
+use crate::{Millis, StoreError};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+/// Deletes what ended before `now`, at most `limit` rows of a table at once so that nobody waits
+/// long for the lock; answers with how many went. `keep` is how long, in milliseconds, codes are
+/// kept after their end (a late second use is then still recognised) and attempts after they
+/// were made.
+pub async fn sweep(
+    connection: &mut Connection,
+    now: Millis,
+    keep: Millis,
+    limit: i64,
+) -> Result<usize, StoreError> {
+    let mut swept = 0;
+    macro_rules! sweep_table {
+        ($table:ident, $key:ident, $column:ident, $before:expr) => {
+            swept += on!(&mut *connection, |inner| {
+                let ended: Vec<String> = $table::table
+                    .filter($table::$column.le($before))
+                    .select($table::$key)
+                    .limit(limit)
+                    .load(inner)
+                    .await?;
+                if ended.is_empty() {
+                    0
+                } else {
+                    diesel::delete($table::table.filter($table::$key.eq_any(&ended)))
+                        .execute(inner)
+                        .await?
+                }
+            });
+        };
+    }
+    sweep_table!(interactions, id, expires_at, now);
+    sweep_table!(sessions, id, expires_at, now);
+    sweep_table!(authorization_codes, id, expires_at, now - keep);
+    sweep_table!(access_tokens, id, expires_at, now);
+    sweep_table!(refresh_tokens, id, expires_at, now - keep);
+    sweep_table!(grants, id, expires_at, now);
+    sweep_table!(verification_codes, id, expires_at, now - keep);
+    sweep_table!(rate_limits, key, expires_at, now);
+    sweep_table!(sentinel_activities, id, created_at, now - keep);
+    sweep_table!(messages, id, expires_at, now - keep);
+    swept += on!(connection, |inner| {
+        let idle = sentinel_targets::table
+            .filter(sentinel_targets::updated_at.le(now - keep))
+            .filter(sentinel_targets::blocked_until.le(now));
+        diesel::delete(idle).execute(inner).await?
+    });
+    Ok(swept)
+}

@@ -1,0 +1,39 @@
+//! Everything that is kept: schema, models, queries and migrations, for SQLite and PostgreSQL from
+//! one source text.
+//!
+//! [`Store`] hands out connections; the modules named after things hold the queries on them. No
+//! policy is decided here: a query says what is there, a flow says what that means.
+//!
+//! Times are epoch milliseconds throughout.
+
+mod connection;
+mod error;
+mod json;
+mod migrations;
+mod schema;
+mod sqlite_thread;
+
+pub mod applications;
+pub mod audit;
+pub mod configuration;
+pub mod connectors;
+pub mod grants;
+pub mod interactions;
+pub mod janitor;
+pub mod messages;
+pub mod rate_limits;
+pub mod roles;
+pub mod sentinel;
+pub mod sessions;
+pub mod sign_in_experience;
+pub mod signing_keys;
+pub mod tokens;
+pub mod users;
+pub mod verification_codes;
+
+pub use connection::{Connection, Durability, Store, StoreOptions, TransactionError};
+pub use error::{StoreError, Unique};
+pub use json::Json;
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub type Millis = i64;

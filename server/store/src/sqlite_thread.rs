@@ -1,0 +1,91 @@
+//! One thread for each SQLite connection.
+//!
+//! diesel-async's own way of running blocking work waits for a cancelled query on tokio's pool,
+//! which panics on the current-thread runtimes that serve HTTP. A thread of its own can always be
+//! waited for, and keeps the connection's pages warm on one core.
+
+use diesel_async::sync_connection_wrapper::SpawnBlocking;
+use futures_util::future::BoxFuture;
+use std::error::Error;
+use std::pin::Pin;
+use std::sync::mpsc;
+use std::task::{Context, Poll};
+use tokio::sync::oneshot;
+
+type Job = Box<dyn FnOnce() + Send>;
+type AnyError = Box<dyn Error + Send + Sync + 'static>;
+
+/// Runs the blocking half of one connection.
+pub struct SqliteThread {
+    jobs: Option<mpsc::Sender<Job>>,
+}
+
+impl SpawnBlocking for SqliteThread {
+    fn spawn_blocking<'a, R>(
+        &mut self,
+        task: impl FnOnce() -> R + Send + 'static,
+    ) -> BoxFuture<'a, Result<R, AnyError>>
+    where
+        R: Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let (finished, wait) = mpsc::channel::<()>();
+        let job: Job = Box::new(move || {
+            let _ = sender.send(task());
+            drop(finished);
+        });
+        let accepted = self
+            .jobs
+            .as_ref()
+            .is_some_and(|jobs| jobs.send(job).is_ok());
+        if !accepted {
+            return Box::pin(async { Err(AnyError::from("the SQLite thread has ended")) });
+        }
+        Box::pin(Answer {
+            receiver,
+            wait,
+            done: false,
+        })
+    }
+
+    fn get_runtime() -> Self {
+        let (jobs, work) = mpsc::channel::<Job>();
+        let spawned = std::thread::Builder::new()
+            .name("sqlite".into())
+            .spawn(move || {
+                while let Ok(job) = work.recv() {
+                    job();
+                }
+            });
+        Self {
+            jobs: spawned.is_ok().then_some(jobs),
+        }
+    }
+}
+
+/// A pending query. Dropped early, it waits until the thread has let go of the connection.
+struct Answer<R> {
+    receiver: oneshot::Receiver<R>,
+    wait: mpsc::Receiver<()>,
+    done: bool,
+}
+
+impl<R> Future for Answer<R> {
+    type Output = Result<R, AnyError>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let answer = Pin::new(&mut this.receiver).poll(context);
+        this.done = answer.is_ready();
+        answer.map(|received| received.map_err(AnyError::from))
+    }
+}
+
+impl<R> Drop for Answer<R> {
+    fn drop(&mut self) {
+        if !self.done {
+            // Ends with an error as soon as the job has run and dropped its end.
+            let _ = self.wait.recv();
+        }
+    }
+}

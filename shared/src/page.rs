@@ -1,0 +1,6 @@
+//! Names of the headers that describe one page of a list.
+
+/// Number of rows in the whole list, all pages together.
+pub const TOTAL_NUMBER: &str = "Total-Number";
+/// The header by which the sign-in pages say for which application they act.
+pub const APP_ID: &str = "Logto-App-Id";
