@@ -72,6 +72,7 @@ error_codes! {
     SessionIdentityConflict = "session.identity_conflict",
     SessionInvalidCredentials = "session.invalid_credentials",
     SessionVerificationBlocked = "session.verification_blocked_too_many_attempts",
+    SessionCaptchaFailed = "session.captcha_failed",
     SessionEmailBlocklistInvalidEmail = "session.email_blocklist.invalid_email",
     SessionEmailBlocklistSubaddressing = "session.email_blocklist.email_subaddressing_not_allowed",
     SessionEmailBlocklistNotAllowed = "session.email_blocklist.email_not_allowed",

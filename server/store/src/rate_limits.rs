@@ -37,3 +37,21 @@ pub async fn count(
             .await?)
     })
 }
+
+/// The count of the current window, without counting.
+pub async fn current(
+    connection: &mut Connection,
+    key: &str,
+    now: Millis,
+) -> Result<i32, StoreError> {
+    on!(connection, |inner| {
+        let count: Option<i32> = rate_limits::table
+            .find(key)
+            .filter(rate_limits::expires_at.gt(now))
+            .select(rate_limits::count)
+            .first(inner)
+            .await
+            .optional()?;
+        Ok(count.unwrap_or(0))
+    })
+}

@@ -221,3 +221,26 @@ pub async fn rotate_refresh_token(
         Ok(changed == 1)
     })
 }
+
+/// The live access token with this id, if its grant is alive and its user is not suspended. One
+/// query: introspection asks nothing else.
+pub async fn live_access_token(
+    connection: &mut Connection,
+    id: &str,
+    now: Millis,
+) -> Result<Option<AccessTokenRow>, StoreError> {
+    use crate::schema::{grants, users};
+    on!(connection, |inner| {
+        Ok(access_tokens::table
+            .inner_join(users::table.on(users::id.eq(access_tokens::user_id)))
+            .inner_join(grants::table.on(grants::id.eq(access_tokens::grant_id)))
+            .filter(access_tokens::id.eq(id))
+            .filter(access_tokens::expires_at.gt(now))
+            .filter(grants::expires_at.gt(now))
+            .filter(users::is_suspended.eq(false))
+            .select(AccessTokenRow::as_select())
+            .first(inner)
+            .await
+            .optional()?)
+    })
+}

@@ -301,3 +301,18 @@ pub async fn case_conflicts(
     }
     Ok((names.len(), groups))
 }
+
+/// Whether an account is suspended; `None` when it is not there.
+pub async fn is_suspended(
+    connection: &mut Connection,
+    id: &str,
+) -> Result<Option<bool>, StoreError> {
+    on!(connection, |inner| {
+        Ok(users::table
+            .find(id)
+            .select(users::is_suspended)
+            .first(inner)
+            .await
+            .optional()?)
+    })
+}

@@ -1,0 +1,66 @@
+//! The load driver behind `cargo xtask bench`: starts the release binary on a fresh database,
+//! measures it and compares with the project's targets.
+
+#![expect(clippy::print_stdout, reason = "the figures are the output of this program")]
+
+mod management;
+mod measure;
+mod page;
+mod report;
+mod server;
+mod sign_in;
+mod strace;
+mod wrk;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Measures a Vestibule server.
+#[derive(Parser)]
+pub struct Options {
+    /// The release binary
+    #[arg(long)]
+    server: PathBuf,
+    /// The folder with the built browser apps
+    #[arg(long)]
+    ui_dir: PathBuf,
+    /// The program that prints how many passwords per second this machine hashes
+    #[arg(long)]
+    raw_rate: PathBuf,
+    /// The folder in which the temporary data directory is made
+    #[arg(long)]
+    data: PathBuf,
+    /// Measure on this PostgreSQL database, which must be empty, instead of SQLite
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
+    /// Write the figures to this file, too
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Seconds for each load; sign-ins get twice as long
+    #[arg(long, default_value_t = 5)]
+    seconds: u32,
+    /// How many users the lists are measured with
+    #[arg(long, default_value_t = 10_000)]
+    users: usize,
+}
+
+// One thread: what the driver takes, the server cannot have.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let options = Options::parse();
+    let mut terminated = signal(SignalKind::terminate())?;
+    // Whichever ends first: dropping the measurement stops the server and removes its files.
+    let report = tokio::select! {
+        report = measure::run(&options) => report?,
+        _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
+        _ = terminated.recv() => anyhow::bail!("terminated"),
+    };
+    println!("\n{report}");
+    if let Some(path) = &options.json {
+        std::fs::write(path, serde_json::to_string_pretty(&report)?)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! What leaves the house: e-mail, SMS and the one outbound HTTP client.
+//!
+//! Nothing else in the server opens a connection to an address that somebody typed in:
+//! [`outbound::Outbound`] decides which addresses may be reached, for HTTP and for SMTP.
+
+mod config;
+pub mod connector;
+pub mod error;
+pub mod factory;
+mod http_connector;
+pub mod message;
+pub mod outbound;
+mod smtp;
+pub mod template;
+
+pub use connector::MessageConnector;
+pub use error::ConnectorError;
+pub use factory::{ConnectorFactory, ConnectorType, factories, factory};
+pub use message::{Message, MessagePayload, UsageType};
+pub use outbound::{Outbound, OutboundAllow, OutboundError, OutboundRequest, OutboundResponse};
+pub use template::{ContentType, EmailTemplate};

@@ -1,0 +1,22 @@
+//! The JSON APIs: a handler takes the request apart, calls a flow, shapes the answer.
+
+pub mod dev_outbox;
+pub mod experience;
+pub mod health;
+pub mod management;
+pub mod openapi;
+pub mod setup;
+pub mod well_known;
+
+use actix_web::web::ServiceConfig;
+
+/// Routes below `/api`.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .configure(health::routes)
+        .configure(well_known::routes)
+        .configure(experience::routes)
+        .configure(dev_outbox::routes)
+        .configure(setup::routes)
+        .configure(management::routes);
+}

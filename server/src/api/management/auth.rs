@@ -1,0 +1,165 @@
+//! Who may use the Management API: whoever brings an access token for it.
+
+use crate::flows::error::{FlowError, Rejection, reject};
+use crate::http::problem::Problem;
+use crate::seed::{MANAGEMENT_API, MANAGEMENT_SCOPE};
+use crate::state::App;
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use serde::Deserialize;
+use serde_json::json;
+use std::future::Future;
+use std::pin::Pin;
+use vestibule_shared::ErrorCode;
+use vestibule_store::users;
+
+/// Who calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A program, by the id of its application.
+    Application(String),
+    /// A person, by the id of the account.
+    User(String),
+}
+
+/// Proof that the request comes with a token that allows everything.
+#[derive(Clone, Debug)]
+pub struct ManagementAccess {
+    /// Who calls.
+    pub subject: Subject,
+}
+
+impl ManagementAccess {
+    /// The caller's own account, if a person calls.
+    pub fn user_id(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::User(id) => Some(id),
+            Subject::Application(_) => None,
+        }
+    }
+}
+
+impl FromRequest for ManagementAccess {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = bearer_token(request.headers()).map(str::to_owned);
+        let app = request.app_data::<Data<App>>().cloned();
+        Box::pin(async move {
+            let app = app.ok_or(Problem::Internal)?;
+            Ok(Self { subject: authorize(&app, &token?).await? })
+        })
+    }
+}
+
+/// The token of the `Authorization` header (RFC 6750 section 2.1).
+fn bearer_token(headers: &HeaderMap) -> Result<&str, Rejection> {
+    let mut values = headers.get_all(AUTHORIZATION);
+    let header = values
+        .next()
+        .ok_or_else(|| reject(401, ErrorCode::AuthAuthorizationHeaderMissing))?;
+    // Two headers could be read differently here and in a proxy.
+    let text = header.to_str().ok().filter(|_| values.next().is_none()).ok_or_else(unauthorized)?;
+    match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => Ok(token.trim()),
+        Some(_) | None => Err(reject(401, ErrorCode::AuthTokenTypeNotSupported)
+            .with_data(json!({ "supportedTypes": ["Bearer"] }))),
+    }
+}
+
+async fn authorize(app: &App, token: &str) -> Result<Subject, FlowError> {
+    let (issuer, now) = (app.settings.endpoint.issuer(), app.clock.now());
+    let keys = &app.catalog.snapshot().keys;
+    let claims = keys.verify_access_token(token, &issuer, MANAGEMENT_API, now);
+    let subject = subject(claims.map_err(|_| unauthorized())?)?;
+    let is_active = match &subject {
+        Subject::Application(id) => app.catalog.client(&app.store, id).await?.is_some(),
+        Subject::User(id) => {
+            let suspended = users::is_suspended(&mut app.store.read().await?, id).await?;
+            suspended == Some(false)
+        }
+    };
+    if is_active { Ok(subject) } else { Err(unauthorized().into()) }
+}
+
+/// The claims that decide.
+#[derive(Deserialize)]
+struct Claims {
+    sub: Option<String>,
+    client_id: Option<String>,
+    scope: Option<String>,
+}
+
+/// Who a verified token is for, if it allows everything.
+fn subject(claims: Claims) -> Result<Subject, Rejection> {
+    let id = claims
+        .sub
+        .filter(|id| !id.is_empty())
+        .ok_or_else(|| reject(401, ErrorCode::AuthJwtSubMissing))?;
+    let scope = claims.scope.unwrap_or_default();
+    if !scope.split(' ').any(|name| name == MANAGEMENT_SCOPE) {
+        return Err(reject(403, ErrorCode::AuthForbidden));
+    }
+    let is_application = claims.client_id.as_ref() == Some(&id);
+    Ok(if is_application { Subject::Application(id) } else { Subject::User(id) })
+}
+
+fn unauthorized() -> Rejection {
+    reject(401, ErrorCode::AuthUnauthorized)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::header::HeaderValue;
+    use serde_json::Value;
+
+    fn token(values: &[&str]) -> Result<String, ErrorCode> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+        }
+        bearer_token(&headers).map(str::to_owned).map_err(|it| it.code)
+    }
+
+    #[test]
+    fn the_token_is_in_one_bearer_header() {
+        assert_eq!(token(&["Bearer abc"]).as_deref(), Ok("abc"));
+        assert_eq!(token(&["bearer abc"]).as_deref(), Ok("abc"));
+        assert_eq!(token(&[]), Err(ErrorCode::AuthAuthorizationHeaderMissing));
+        for other in ["Basic abc", "abc", "Bearer", ""] {
+            assert_eq!(token(&[other]), Err(ErrorCode::AuthTokenTypeNotSupported), "{other}");
+        }
+        let two = token(&["Bearer abc", "Bearer def"]);
+        assert_eq!(two, Err(ErrorCode::AuthUnauthorized));
+    }
+
+    #[test]
+    fn the_refusal_of_another_scheme_names_the_right_one() {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Basic abc"));
+        let refusal = bearer_token(&headers).unwrap_err();
+        assert_eq!(refusal.data, Some(json!({ "supportedTypes": ["Bearer"] })));
+    }
+
+    #[test]
+    fn the_claims_decide() {
+        let of = |claims: Value| {
+            subject(serde_json::from_value(claims).unwrap()).map_err(|it| (it.status, it.code))
+        };
+        let program = json!({ "sub": "app", "client_id": "app", "scope": "other all" });
+        assert_eq!(of(program), Ok(Subject::Application("app".into())));
+        let person = json!({ "sub": "ann", "client_id": "app", "scope": "all" });
+        assert_eq!(of(person), Ok(Subject::User("ann".into())));
+        let missing = Err((401, ErrorCode::AuthJwtSubMissing));
+        assert_eq!(of(json!({ "client_id": "app", "scope": "all" })), missing);
+        assert_eq!(of(json!({ "sub": "", "scope": "all" })), missing);
+        for scope in [json!(null), json!(""), json!("allow"), json!("all:users")] {
+            let claims = json!({ "sub": "ann", "scope": scope });
+            assert_eq!(of(claims.clone()), Err((403, ErrorCode::AuthForbidden)), "{claims}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The Management API's part of the OpenAPI document.
+
+use super::{applications, connectors, sign_in_experience, users};
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(paths(
+    applications::list,
+    applications::create,
+    applications::read,
+    applications::remove,
+    applications::list_secrets,
+    applications::create_secret,
+    applications::rename_secret,
+    applications::remove_secret,
+    connectors::list,
+    connectors::create,
+    connectors::read,
+    connectors::update,
+    connectors::remove,
+    connectors::test,
+    connectors::list_factories,
+    connectors::read_factory,
+    sign_in_experience::read,
+    sign_in_experience::update,
+    sign_in_experience::check_password,
+    sign_in_experience::username_conflicts,
+    users::list,
+    users::create,
+    users::read,
+    users::remove,
+))]
+struct Document;
+
+/// See the module.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

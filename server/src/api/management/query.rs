@@ -1,0 +1,109 @@
+//! Query parameters, read strictly.
+
+use crate::flows::error::{Rejection, reject};
+use crate::http::body::invalid_input;
+use crate::http::problem::Problem;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use std::future::{Ready, ready};
+use vestibule_shared::ErrorCode;
+
+/// The parameters of a request, in their order.
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// A parameter that may be sent once.
+    pub fn one<'a>(&'a self, name: &'a str) -> Result<Option<&'a str>, Rejection> {
+        let mut values = self.all(name);
+        match (values.next(), values.next()) {
+            (value, None) => Ok(value),
+            (_, Some(_)) => Err(invalid_input(name, "is sent more than once")),
+        }
+    }
+
+    /// Every value of a parameter that may be repeated.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(each, _)| each == name).map(|(_, value)| value.as_str())
+    }
+
+    /// `true` or `false`, if it is sent; other spellings of them are known, too.
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, Rejection> {
+        match self.one(name)?.map(str::to_ascii_lowercase).as_deref() {
+            None => Ok(None),
+            Some("true" | "1" | "yes" | "y") => Ok(Some(true)),
+            Some("false" | "0" | "no" | "n") => Ok(Some(false)),
+            Some(_) => Err(invalid_input(name, "must be true or false")),
+        }
+    }
+
+    /// Refuses parameters whose names begin like one of these: to leave such a filter out of
+    /// account would show more than was asked for.
+    pub fn refuse(&self, filters: &[&str]) -> Result<(), Rejection> {
+        let is_filter = |name: &str| filters.iter().any(|filter| name.starts_with(filter));
+        match self.0.iter().find(|(name, _)| is_filter(name)) {
+            None => Ok(()),
+            Some((name, _)) => Err(reject(400, ErrorCode::RequestInvalidInput)
+                .with_details(format!("{name}: this list cannot be filtered by it"))),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, Rejection> {
+        let pairs: Vec<(String, String)> =
+            form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+        if pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(invalid_input("", "a parameter holds the character U+0000"));
+        }
+        Ok(Self(pairs))
+    }
+}
+
+impl FromRequest for Query {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::parse(request.query_string()).map_err(Problem::from))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(text: &str) -> Query {
+        Query::parse(text).ok().unwrap()
+    }
+
+    #[test]
+    fn a_parameter_is_sent_once_or_may_be_repeated() {
+        let query = query("target=smtp&types=SPA&types=Native&b=%C3%A4");
+        assert_eq!(query.one("target").ok(), Some(Some("smtp")));
+        assert_eq!(query.one("none").ok(), Some(None));
+        assert_eq!(query.one("b").ok(), Some(Some("ä")));
+        assert!(query.one("types").is_err());
+        assert_eq!(query.all("types").collect::<Vec<_>>(), ["SPA", "Native"]);
+    }
+
+    #[test]
+    fn flags() {
+        let query = query("a=true&b=0&c=perhaps&d=");
+        assert_eq!(query.flag("a").ok(), Some(Some(true)));
+        assert_eq!(query.flag("b").ok(), Some(Some(false)));
+        assert_eq!(query.flag("none").ok(), Some(None));
+        assert!(query.flag("c").is_err() && query.flag("d").is_err());
+    }
+
+    #[test]
+    fn filters_that_are_not_known_are_refused() {
+        assert!(query("page=1").refuse(&["search"]).is_ok());
+        for text in ["search=a", "search.name=a"] {
+            let refusal = query(text).refuse(&["search"]).unwrap_err();
+            assert_eq!((refusal.status, refusal.code), (400, ErrorCode::RequestInvalidInput));
+        }
+    }
+
+    #[test]
+    fn nul_is_refused() {
+        assert!(Query::parse("a=%00").is_err() && Query::parse("a%00=1").is_err());
+    }
+}

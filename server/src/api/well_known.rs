@@ -1,0 +1,95 @@
+//! What pages read before anybody has signed in.
+
+use crate::http::problem::Problem;
+use crate::http::language;
+use crate::state::App;
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, get};
+use vestibule_connectors::factory::ConnectorType;
+use vestibule_shared::sign_in_experience::{
+    ForgotPassword, ForgotPasswordMethod, PublicSignInExperience, SignInExperience,
+};
+use crate::flows::messages;
+
+/// Routes below `/api`.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(read_sign_in_experience).service(read_experience).service(read_phrases);
+}
+
+/// The sign-in experience, as a page needs it.
+#[utoipa::path(
+    get, path = "/api/.well-known/sign-in-exp", tag = "Well-known",
+    params(("organizationId" = Option<String>, Query), ("appId" = Option<String>, Query)),
+    responses((status = 200, body = PublicSignInExperience)),
+)]
+#[get("/.well-known/sign-in-exp")]
+pub async fn read_sign_in_experience(app: Data<App>) -> HttpResponse {
+    HttpResponse::Ok().json(public(&app))
+}
+
+/// The same under its other name.
+#[utoipa::path(
+    get, path = "/api/.well-known/experience", tag = "Well-known",
+    params(("organizationId" = Option<String>, Query), ("appId" = Option<String>, Query)),
+    responses((status = 200, body = PublicSignInExperience)),
+)]
+#[get("/.well-known/experience")]
+pub async fn read_experience(app: Data<App>) -> HttpResponse {
+    HttpResponse::Ok().json(public(&app))
+}
+
+fn public(app: &App) -> PublicSignInExperience {
+    let experience = SignInExperience::clone(&app.catalog.snapshot().experience);
+    PublicSignInExperience {
+        forgot_password: forgot_password(app, &experience),
+        experience,
+        social_connectors: Vec::new(),
+        sso_connectors: Vec::new(),
+        is_development_tenant: false,
+        custom_profile_fields: Vec::new(),
+        custom_profile_field_catalog: Vec::new(),
+    }
+}
+
+/// A method works if it is enabled and its messages can leave.
+fn forgot_password(app: &App, experience: &SignInExperience) -> ForgotPassword {
+    let methods = experience.forgot_password_methods.as_deref();
+    let works = |method: ForgotPasswordMethod, connector_type: ConnectorType| {
+        methods.is_none_or(|methods| methods.contains(&method))
+            && messages::route(app, connector_type).is_ok()
+    };
+    ForgotPassword {
+        email: works(ForgotPasswordMethod::EmailVerificationCode, ConnectorType::Email),
+        phone: works(ForgotPasswordMethod::PhoneVerificationCode, ConnectorType::Sms),
+    }
+}
+
+/// Texts of the pages; the language is in `Content-Language`.
+#[utoipa::path(
+    get, path = "/api/.well-known/phrases", tag = "Well-known",
+    params(("lng" = Option<String>, Query)),
+    responses((status = 200)),
+)]
+#[get("/.well-known/phrases")]
+pub async fn read_phrases(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let tag = page_language(&app, &request);
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header(("content-language", tag))
+        .body(language::page_phrases(tag).unwrap_or("{}")))
+}
+
+/// `ui_locales` first, then the browser if the settings follow it, then the fallback.
+fn page_language(app: &App, request: &HttpRequest) -> &'static str {
+    let info = app.catalog.snapshot().experience.language_info.clone();
+    let asked = form_urlencoded::parse(request.query_string().as_bytes())
+        .find(|(name, _)| name == "lng")
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default();
+    let mut wishes: Vec<String> = asked.split_whitespace().take(10).map(str::to_owned).collect();
+    if info.auto_detect {
+        wishes.extend(language::of_request(request));
+    }
+    wishes.push(info.fallback_language);
+    language::best(&wishes)
+}

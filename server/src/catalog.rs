@@ -1,0 +1,224 @@
+//! Rows that are read at every request and change seldom, kept in memory.
+//!
+//! Everything here belongs to one version of the configuration. A change raises the version in its
+//! own transaction; each process looks at most once a second whether it has. Whatever was read
+//! under an older version is dropped with it and never written back.
+
+pub mod client;
+pub mod keys;
+
+use crate::config::Endpoint;
+use crate::secrets::Secrets;
+use actix_web::web::Bytes;
+use arc_swap::ArcSwap;
+use client::Client;
+use keys::Keys;
+use std::sync::Arc;
+use vestibule_connectors::connector::MessageConnector;
+use vestibule_connectors::factory::ConnectorType;
+use vestibule_protocol::discovery::Discovery;
+use vestibule_shared::JsonObject;
+use vestibule_shared::sign_in_experience::SignInExperience;
+use vestibule_store::roles::{Holder, ResourceRow};
+use vestibule_store::{
+    Store, StoreError, configuration, connectors, roles, sign_in_experience, signing_keys,
+};
+
+/// The purpose that connector settings are sealed for.
+pub const CONNECTOR_SEAL: &str = "connector";
+const CACHED_CLIENTS: u64 = 1_000;
+
+/// A connector that messages leave through.
+pub struct ActiveConnector {
+    /// Its id.
+    pub id: String,
+    /// E-mail or SMS.
+    pub connector_type: ConnectorType,
+    /// What sends.
+    pub connector: MessageConnector,
+}
+
+/// All of one version.
+pub struct Snapshot {
+    /// The version.
+    pub version: i64,
+    /// How signing in works.
+    pub experience: Arc<SignInExperience>,
+    /// APIs that tokens are for.
+    pub resources: Vec<ResourceRow>,
+    /// Message connectors that are set up.
+    pub connectors: Vec<ActiveConnector>,
+    /// Keys that sign tokens.
+    pub keys: Keys,
+    /// The discovery document.
+    pub discovery: Bytes,
+}
+
+impl Snapshot {
+    /// The connector for messages of this type.
+    pub fn connector(&self, connector_type: ConnectorType) -> Option<&ActiveConnector> {
+        self.connectors.iter().find(|it| it.connector_type == connector_type)
+    }
+
+    /// The resource with this indicator.
+    pub fn resource(&self, indicator: &str) -> Option<&ResourceRow> {
+        self.resources.iter().find(|it| it.indicator == indicator)
+    }
+
+    /// The resource that is meant when a request names none.
+    pub fn default_resource(&self) -> Option<&ResourceRow> {
+        self.resources.iter().find(|it| it.is_default)
+    }
+}
+
+/// See the module.
+pub struct Catalog {
+    endpoint: Endpoint,
+    current: ArcSwap<Snapshot>,
+    clients: moka::future::Cache<(i64, String), Arc<Client>>,
+    application_scopes: moka::future::Cache<(i64, String, String), Arc<Vec<String>>>,
+}
+
+/// A row that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The database was never seeded, or a row cannot be read with our key.
+    #[error("{what}: {reason}")]
+    Unusable {
+        /// Which row.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+fn unusable(what: impl Into<String>, reason: impl std::fmt::Display) -> CatalogError {
+    CatalogError::Unusable { what: what.into(), reason: reason.to_string() }
+}
+
+impl Catalog {
+    /// Reads everything.
+    pub async fn load(
+        store: &Store,
+        secrets: &Secrets,
+        endpoint: &Endpoint,
+    ) -> Result<Self, CatalogError> {
+        let cache = || moka::future::Cache::builder().max_capacity(CACHED_CLIENTS);
+        Ok(Self {
+            endpoint: endpoint.clone(),
+            current: ArcSwap::from_pointee(read(store, secrets, endpoint).await?),
+            clients: cache().build(),
+            application_scopes: moka::future::Cache::new(CACHED_CLIENTS),
+        })
+    }
+
+    /// What is current.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.current.load_full()
+    }
+
+    /// Reads everything again if the version has been raised.
+    pub async fn refresh(&self, store: &Store, secrets: &Secrets) -> Result<(), CatalogError> {
+        let version = configuration::version(&mut store.read().await?).await?;
+        if version != self.current.load().version {
+            let fresh = Arc::new(read(store, secrets, &self.endpoint).await?);
+            // Two refreshes may overlap: the newer one stays.
+            self.current.rcu(|held| {
+                if held.version >= fresh.version { held.clone() } else { fresh.clone() }
+            });
+        }
+        Ok(())
+    }
+
+    /// The client with this id: a built-in one, or an application.
+    pub async fn client(&self, store: &Store, id: &str) -> Result<Option<Arc<Client>>, StoreError> {
+        let key = (self.current.load().version, id.to_owned());
+        if let Some(known) = self.clients.get(&key).await {
+            return Ok(Some(known));
+        }
+        let found = match client::built_in(id, &self.endpoint) {
+            Some(client) => Some(client),
+            None => client::read(store, id).await?,
+        };
+        let found = found.map(Arc::new);
+        if let Some(client) = &found {
+            self.clients.insert(key, client.clone()).await;
+        }
+        Ok(found)
+    }
+
+    /// Names of the scopes of a resource that an application holds.
+    pub async fn application_scopes(
+        &self,
+        store: &Store,
+        application_id: &str,
+        resource_id: &str,
+    ) -> Result<Arc<Vec<String>>, StoreError> {
+        let version = self.current.load().version;
+        let key = (version, application_id.to_owned(), resource_id.to_owned());
+        if let Some(known) = self.application_scopes.get(&key).await {
+            return Ok(known);
+        }
+        let holder = Holder::Application(application_id);
+        let names = roles::scope_names(&mut store.read().await?, holder, resource_id).await?;
+        let names = Arc::new(names);
+        self.application_scopes.insert(key, names.clone()).await;
+        Ok(names)
+    }
+}
+
+async fn read(
+    store: &Store,
+    secrets: &Secrets,
+    endpoint: &Endpoint,
+) -> Result<Snapshot, CatalogError> {
+    let mut connection = store.read().await?;
+    // The version first: rows that change while they are read belong to a later one, which the
+    // next look finds.
+    let version = configuration::version(&mut connection).await?;
+    let experience = sign_in_experience::get(&mut connection).await?;
+    let experience = experience.ok_or_else(|| unusable("sign-in experience", "is not there"))?;
+    let keys = Keys::read(&signing_keys::list(&mut connection).await?, secrets)
+        .map_err(|reason| unusable("signing keys", reason))?;
+    let resources = roles::resources(&mut connection).await?;
+    let connectors = connectors::list(&mut connection)
+        .await?
+        .iter()
+        .map(|row| activate(row, secrets))
+        .collect::<Result<_, _>>()?;
+    let discovery = Discovery::new(endpoint.as_str(), &keys.algorithms());
+    let discovery = serde_json::to_vec(&discovery).map_err(|it| unusable("discovery", it))?;
+    Ok(Snapshot {
+        version,
+        experience: Arc::new(experience),
+        resources,
+        connectors,
+        keys,
+        discovery: discovery.into(),
+    })
+}
+
+/// Reads the settings of a connector.
+pub fn open_config(
+    row: &connectors::ConnectorRow,
+    secrets: &Secrets,
+) -> Result<JsonObject, CatalogError> {
+    let what = || format!("connector {}", row.id);
+    let text = secrets.sealer.open(CONNECTOR_SEAL, &row.sealed_config);
+    let text = text.map_err(|error| unusable(what(), error))?;
+    serde_json::from_slice(&text).map_err(|error| unusable(what(), error))
+}
+
+fn activate(
+    row: &connectors::ConnectorRow,
+    secrets: &Secrets,
+) -> Result<ActiveConnector, CatalogError> {
+    let config = open_config(row, secrets)?;
+    let connector = MessageConnector::from_config(&row.factory_id, &config.0.into())
+        .map_err(|error| unusable(format!("connector {}", row.id), error))?;
+    let connector_type = connector.connector_type();
+    Ok(ActiveConnector { id: row.id.clone(), connector_type, connector })
+}

@@ -1,0 +1,19 @@
+//! What happens: signing in, registering, resetting a password, and the tokens that follow.
+//!
+//! A flow never sees an HTTP request and never writes SQL.
+
+pub mod accounts;
+pub mod audit;
+pub mod error;
+pub mod identification;
+pub mod identifier;
+pub mod interaction;
+pub mod management;
+pub mod messages;
+pub mod policy;
+pub mod profile;
+pub mod provider;
+pub mod sentinel;
+pub mod setup;
+pub mod submit;
+pub mod verification;

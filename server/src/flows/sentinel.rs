@@ -1,0 +1,138 @@
+//! Lock-out: too many failed proofs of one identifier, or from one address.
+//!
+//! An attempt is counted as failed before it is evaluated and turned into a success afterwards, so
+//! that however many attempts run at once, no more than the limit are ever evaluated.
+
+use crate::flows::error::{FlowError, Rejection, reject};
+use crate::flows::identifier::AccountName;
+use crate::http::address;
+use crate::state::App;
+use std::net::IpAddr;
+use vestibule_protocol::{hash, random};
+use vestibule_shared::ErrorCode;
+use vestibule_store::{Connection, Durability, Millis, rate_limits, sentinel as rows};
+
+/// Failures count for an hour.
+pub const WINDOW: Millis = 60 * 60 * 1000;
+const DEFAULT_ATTEMPTS: u32 = 100;
+const DEFAULT_LOCKOUT_MINUTES: u32 = 60;
+/// Failures from one address, whatever the identifiers, within [`ADDRESS_WINDOW`].
+const ADDRESS_FAILURES: i32 = 300;
+const ADDRESS_WINDOW: Millis = 10 * 60 * 1000;
+
+/// What was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A password.
+    Password,
+    /// A verification code.
+    VerificationCode,
+}
+
+impl Action {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "Password",
+            Self::VerificationCode => "VerificationCode",
+        }
+    }
+}
+
+/// What attempts on an account name are counted under. Passwords and codes share a counter.
+pub fn target(name: &AccountName) -> String {
+    let (_, comparable) = name.comparable();
+    target_of_text(&comparable)
+}
+
+/// The same for a text that is no account name.
+pub fn target_of_text(text: &str) -> String {
+    format!("Identifier:{}", hash::sha256_hex(text))
+}
+
+/// An attempt that is under way.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    id: String,
+    target: String,
+    address_key: String,
+    /// Whether a failure of this one reaches the limit.
+    is_last: bool,
+    lockout: Millis,
+}
+
+/// Counts an attempt, unless the identifier or the address is locked out.
+pub async fn begin(
+    app: &App,
+    target: &str,
+    action: Action,
+    client: IpAddr,
+) -> Result<Attempt, FlowError> {
+    let policy = app.catalog.snapshot().experience.sentinel_policy;
+    let limit = i64::from(policy.max_attempts.unwrap_or(DEFAULT_ATTEMPTS).max(1));
+    let minutes = policy.lockout_duration.unwrap_or(DEFAULT_LOCKOUT_MINUTES).max(1);
+    let lockout = Millis::from(minutes) * 60 * 1000;
+    let now = app.clock.now();
+    let id = random::standard_id();
+    let address_key = format!("failures:{}", address::rate_limit_key(client));
+    let failures = app
+        .store
+        .write(Durability::Relaxed, async |connection| {
+            let from_address = rate_limits::current(connection, &address_key, now).await?;
+            if from_address >= ADDRESS_FAILURES {
+                let seconds = u32::try_from(ADDRESS_WINDOW / 1000).unwrap_or(u32::MAX);
+                let refusal = reject(429, ErrorCode::RequestRateLimited);
+                return Err(FlowError::from(refusal.with_retry_after(seconds)));
+            }
+            let standing = rows::standing(connection, target, now - WINDOW, now).await?;
+            if standing.blocked_until > now {
+                return Err(blocked(standing.blocked_until - now).into());
+            }
+            if standing.failures >= limit {
+                return Err(blocked(lockout).into());
+            }
+            rows::record(connection, &id, target, action.as_str(), now).await?;
+            Ok(standing.failures)
+        })
+        .await?;
+    let is_last = failures + 1 >= limit;
+    Ok(Attempt { id, target: target.to_owned(), address_key, is_last, lockout })
+}
+
+impl Attempt {
+    /// It succeeded; on the caller's transaction.
+    pub async fn succeed_in(&self, connection: &mut Connection) -> Result<(), FlowError> {
+        Ok(rows::succeed(connection, &self.id).await?)
+    }
+
+    /// It succeeded.
+    pub async fn succeed(&self, app: &App) -> Result<(), FlowError> {
+        app.store
+            .write(Durability::Relaxed, async |connection| self.succeed_in(connection).await)
+            .await
+    }
+
+    /// It failed: what to tell the client, which is `rejection` unless this failure locks out.
+    pub async fn fail(&self, app: &App, rejection: Rejection) -> FlowError {
+        let now = app.clock.now();
+        let recorded = app
+            .store
+            .write::<_, FlowError, _>(Durability::Relaxed, async |connection| {
+                rate_limits::count(connection, &self.address_key, ADDRESS_WINDOW, now).await?;
+                if self.is_last {
+                    rows::block(connection, &self.target, now + self.lockout).await?;
+                }
+                Ok(())
+            })
+            .await;
+        match recorded {
+            Err(error) => error,
+            Ok(()) if self.is_last => blocked(self.lockout).into(),
+            Ok(()) => rejection.into(),
+        }
+    }
+}
+
+fn blocked(remaining: Millis) -> Rejection {
+    let minutes = (remaining + 59_999) / 60_000;
+    reject(400, ErrorCode::SessionVerificationBlocked).with("minutes", minutes)
+}

@@ -1,0 +1,64 @@
+//! Ways to prove who somebody is. Each strategy lives in its own file; a flow asks what has been
+//! proved, not how.
+
+pub mod new_password_identity;
+pub mod password;
+pub mod verification_code;
+
+use crate::flows::identifier::AccountName;
+use crate::flows::interaction::StagedProfile;
+use new_password_identity::NewPasswordIdentityRecord;
+use password::PasswordRecord;
+use serde::{Deserialize, Serialize};
+use verification_code::CodeRecord;
+use vestibule_shared::experience::{IdentifierType, PublicVerificationRecord};
+use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, SignInMethod};
+
+/// What a flow may ask of a verification record.
+pub trait Strategy {
+    /// Names the record.
+    fn id(&self) -> &str;
+    /// Whether the proof was given.
+    fn is_verified(&self) -> bool;
+    /// Whose account is proved, if it proves one that is there.
+    fn identifies(&self) -> Option<AccountName>;
+    /// Whether one of the enabled methods allows it to sign somebody in.
+    fn may_sign_in(&self, methods: &[SignInMethod]) -> bool;
+    /// The name of this proof where a password is reset, if it is good for that.
+    fn resets_password(&self) -> Option<ForgotPasswordMethod>;
+    /// What it contributes to a new account, if it may create one.
+    fn contributes(&self) -> Option<StagedProfile>;
+    /// The public form.
+    fn to_wire(&self) -> PublicVerificationRecord;
+}
+
+/// A verification record of any strategy.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(tag = "type")]
+#[expect(missing_docs, reason = "the variants are the strategies")]
+pub enum Record {
+    Password(PasswordRecord),
+    EmailVerificationCode(CodeRecord),
+    PhoneVerificationCode(CodeRecord),
+    NewPasswordIdentity(NewPasswordIdentityRecord),
+}
+
+impl Record {
+    /// What the flows see of it.
+    pub fn strategy(&self) -> &dyn Strategy {
+        match self {
+            Self::Password(record) => record,
+            Self::EmailVerificationCode(record) | Self::PhoneVerificationCode(record) => record,
+            Self::NewPasswordIdentity(record) => record,
+        }
+    }
+}
+
+/// Whether one of the methods takes an identifier of this kind with the wanted factor.
+fn any_method(
+    methods: &[SignInMethod],
+    kind: IdentifierType,
+    factor: fn(&SignInMethod) -> bool,
+) -> bool {
+    methods.iter().any(|method| method.identifier == kind && factor(method))
+}

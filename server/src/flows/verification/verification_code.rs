@@ -1,0 +1,327 @@
+//! Proof by a code that was sent by e-mail or SMS.
+
+use super::{Record, Strategy, any_method};
+use crate::flows::error::{FlowError, reject};
+use crate::flows::identifier::AccountName;
+use crate::flows::interaction::{Experience, Interaction, InteractionRef, StagedProfile};
+use crate::flows::messages::{self, Draft};
+use crate::flows::policy;
+use crate::flows::sentinel::{self, Action};
+use crate::http::body::invalid_input;
+use crate::state::App;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::net::IpAddr;
+use vestibule_connectors::factory::ConnectorType;
+use vestibule_connectors::message::UsageType;
+use vestibule_protocol::random;
+use vestibule_shared::ErrorCode;
+use vestibule_shared::experience::{
+    Identifier, IdentifierType, InteractionEvent, PublicVerificationRecord, SendVerificationCode,
+    VerifyVerificationCode,
+};
+use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, SignInExperience, SignInMethod};
+use vestibule_store::verification_codes::{self as codes, VerificationCodeRow};
+use vestibule_store::{Connection, Millis, rate_limits, users};
+
+const DEFAULT_LIFETIME_SECONDS: u32 = 600;
+const DEFAULT_TRIES: u32 = 10;
+/// Messages to one recipient within [`SEND_WINDOW`].
+const SENDS: i32 = 10;
+const SEND_WINDOW: Millis = 600 * 1000;
+
+/// A code that was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct CodeRecord {
+    id: String,
+    identifier: Identifier,
+    template_type: String,
+    verified: bool,
+}
+
+impl CodeRecord {
+    fn is_email(&self) -> bool {
+        self.identifier.kind == IdentifierType::Email
+    }
+}
+
+impl Strategy for CodeRecord {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn is_verified(&self) -> bool {
+        self.verified
+    }
+
+    fn identifies(&self) -> Option<AccountName> {
+        AccountName::parse(&self.identifier).ok()
+    }
+
+    fn may_sign_in(&self, methods: &[SignInMethod]) -> bool {
+        any_method(methods, self.identifier.kind, |method| method.verification_code)
+    }
+
+    fn resets_password(&self) -> Option<ForgotPasswordMethod> {
+        Some(if self.is_email() {
+            ForgotPasswordMethod::EmailVerificationCode
+        } else {
+            ForgotPasswordMethod::PhoneVerificationCode
+        })
+    }
+
+    fn contributes(&self) -> Option<StagedProfile> {
+        let value = Some(self.identifier.value.clone());
+        Some(if self.is_email() {
+            StagedProfile { primary_email: value, ..StagedProfile::default() }
+        } else {
+            StagedProfile { primary_phone: value, ..StagedProfile::default() }
+        })
+    }
+
+    fn to_wire(&self) -> PublicVerificationRecord {
+        let (id, identifier) = (self.id.clone(), self.identifier.clone());
+        let (template_type, verified) = (self.template_type.clone(), self.verified);
+        if self.is_email() {
+            PublicVerificationRecord::EmailVerificationCode {
+                id,
+                identifier,
+                template_type,
+                verified,
+            }
+        } else {
+            PublicVerificationRecord::PhoneVerificationCode {
+                id,
+                identifier,
+                template_type,
+                verified,
+            }
+        }
+    }
+}
+
+/// Parses an identifier that messages can be sent to.
+fn recipient(identifier: &Identifier) -> Result<AccountName, FlowError> {
+    match identifier.kind {
+        IdentifierType::Username => {
+            Err(invalid_input("identifier.type", "must be email or phone").into())
+        }
+        IdentifierType::Email | IdentifierType::Phone => Ok(AccountName::parse(identifier)?),
+    }
+}
+
+fn recipient_key(name: &AccountName) -> String {
+    let (kind, comparable) = name.comparable();
+    let kind = if kind == IdentifierType::Email { "email" } else { "phone" };
+    format!("{kind}:{comparable}")
+}
+
+/// Sends a code; answers with the id of the record. Where nobody may know whether there is such
+/// an account, the answer is the same and nothing is sent.
+pub async fn send(
+    app: &App,
+    at: &InteractionRef,
+    language: &'static str,
+    client: IpAddr,
+    request: SendVerificationCode,
+) -> Result<String, FlowError> {
+    let name = recipient(&request.identifier)?;
+    let snapshot = app.catalog.snapshot();
+    let event = request.interaction_event;
+    let interaction = at.load(app).await?;
+    interaction.experience()?;
+    if let (InteractionEvent::Register, AccountName::Email(email)) = (event, &name) {
+        policy::check_email(&snapshot.experience.email_blocklist_policy, email)?;
+    }
+    let is_email = matches!(name, AccountName::Email(_));
+    let connector_type = if is_email { ConnectorType::Email } else { ConnectorType::Sms };
+    let route = messages::route(app, connector_type)?;
+    let client_row = app.catalog.client(&app.store, &interaction.client_id).await?;
+    let application = client_row.map(|it| json!({ "id": it.id, "name": it.name }));
+    let key = recipient_key(&name);
+    let id = random::standard_id();
+    let code = random::numeric_code();
+    let now = app.clock.now();
+    let policy = snapshot.experience.verification_code_policy;
+    let lifetime = policy.expiration_duration.unwrap_or(DEFAULT_LIFETIME_SECONDS);
+    let expires_at = now + Millis::from(lifetime) * 1000;
+    count_send(app, &key).await?;
+    let row = VerificationCodeRow {
+        id: id.clone(),
+        recipient: key,
+        code_hash: hash_code(app, &id, &code),
+        attempts: 0,
+        consumed_at: None,
+        created_at: now,
+        expires_at,
+    };
+    at.change(app, async |connection, interaction| {
+        let suppressed =
+            is_suppressed(connection, &snapshot.experience, interaction, event, &name).await?;
+        let usage_type = usage_type(&snapshot.experience, interaction.experience()?, event, &name);
+        let record = CodeRecord {
+            id: id.clone(),
+            identifier: request.identifier.clone(),
+            template_type: usage_type.as_str().to_owned(),
+            verified: false,
+        };
+        codes::insert(connection, &row).await?;
+        let draft = Draft {
+            connector_type,
+            usage_type,
+            to: request.identifier.value.clone(),
+            code: code.clone(),
+            locale: language,
+            application: application.clone(),
+            ui_locales: interaction.request.ui_locales.clone(),
+            ip: client,
+            expires_at,
+        };
+        messages::enqueue(app, connection, &draft, route, suppressed).await?;
+        interaction.experience_mut()?.put_record(if is_email {
+            Record::EmailVerificationCode(record)
+        } else {
+            Record::PhoneVerificationCode(record)
+        });
+        Ok(())
+    })
+    .await?;
+    app.new_message.notify_one();
+    Ok(id)
+}
+
+/// Counts a message to a recipient, delivered or not; refuses when there were too many.
+async fn count_send(app: &App, recipient_key: &str) -> Result<(), FlowError> {
+    let now = app.clock.now();
+    let key = format!("messages:{recipient_key}");
+    let sends = app
+        .store
+        .write::<_, FlowError, _>(vestibule_store::Durability::Relaxed, async |connection| {
+            Ok(rate_limits::count(connection, &key, SEND_WINDOW, now).await?)
+        })
+        .await?;
+    if sends > SENDS {
+        let seconds = u32::try_from(SEND_WINDOW / 1000).unwrap_or(u32::MAX);
+        let refusal = reject(429, ErrorCode::RequestMessageRateLimited);
+        return Err(refusal.with_retry_after(seconds).into());
+    }
+    Ok(())
+}
+
+async fn is_suppressed(
+    connection: &mut Connection,
+    experience: &SignInExperience,
+    interaction: &Interaction,
+    event: InteractionEvent,
+    name: &AccountName,
+) -> Result<bool, FlowError> {
+    let key = name.user_key(&experience.username_policy);
+    let is_unknown = users::by_key(connection, &key).await?.is_none();
+    let nobody_identified = interaction.experience()?.user_id.is_none();
+    let may_register = policy::allow_event(experience.sign_in_mode, InteractionEvent::Register);
+    Ok(match event {
+        InteractionEvent::ForgotPassword => is_unknown,
+        InteractionEvent::SignIn => nobody_identified && may_register.is_err() && is_unknown,
+        InteractionEvent::Register => false,
+    })
+}
+
+fn usage_type(
+    settings: &SignInExperience,
+    experience: &Experience,
+    event: InteractionEvent,
+    name: &AccountName,
+) -> UsageType {
+    let (kind, _) = name.comparable();
+    if experience.user_id.is_some() && !policy::is_sign_up_identifier(&settings.sign_up, kind) {
+        return UsageType::BindMfa;
+    }
+    match event {
+        InteractionEvent::SignIn => UsageType::SignIn,
+        InteractionEvent::Register => UsageType::Register,
+        InteractionEvent::ForgotPassword => UsageType::ForgotPassword,
+    }
+}
+
+/// Bound to the record: a code is good for nothing else.
+fn hash_code(app: &App, record_id: &str, code: &str) -> String {
+    app.secrets.verification_codes.sign(format!("{record_id}:{code}").as_bytes())
+}
+
+/// Checks a code; answers with the id of the record, which is verified then.
+pub async fn verify(
+    app: &App,
+    at: &InteractionRef,
+    client: IpAddr,
+    request: VerifyVerificationCode,
+) -> Result<String, FlowError> {
+    let name = recipient(&request.identifier)?;
+    let interaction = at.load(app).await?;
+    let is_code = |record: &Record| {
+        matches!(record, Record::EmailVerificationCode(_) | Record::PhoneVerificationCode(_))
+    };
+    let record = interaction.experience()?.record(&request.verification_id)?;
+    if !is_code(record) {
+        return Err(reject(404, ErrorCode::SessionVerificationSessionNotFound).into());
+    }
+    let sent_to = record.strategy().identifies();
+    if sent_to.as_ref().map(recipient_key) != Some(recipient_key(&name)) {
+        let code = match request.identifier.kind {
+            IdentifierType::Phone => ErrorCode::VerificationCodePhoneMismatch,
+            _ => ErrorCode::VerificationCodeEmailMismatch,
+        };
+        return Err(reject(400, code).into());
+    }
+    let target = sentinel::target(&name);
+    let attempt = sentinel::begin(app, &target, Action::VerificationCode, client).await?;
+    if let Err(refusal) = use_up(app, &request.verification_id, &request.code).await? {
+        return Err(attempt.fail(app, refusal).await);
+    }
+    let id = request.verification_id;
+    at.change(app, async |connection, interaction| {
+        attempt.succeed_in(connection).await?;
+        let records = &mut interaction.experience_mut()?.records;
+        let record = records.iter_mut().find_map(|record| match record {
+            Record::EmailVerificationCode(it) | Record::PhoneVerificationCode(it) => {
+                (it.id == id).then_some(it)
+            }
+            _ => None,
+        });
+        let missing = || reject(404, ErrorCode::SessionVerificationSessionNotFound);
+        record.ok_or_else(missing)?.verified = true;
+        Ok(())
+    })
+    .await?;
+    Ok(id)
+}
+
+type Judged = Result<(), crate::flows::error::Rejection>;
+
+/// Uses the code up if it is right. Every try counts, and is counted before it is compared.
+async fn use_up(app: &App, id: &str, code: &str) -> Result<Judged, FlowError> {
+    let policy = app.catalog.snapshot().experience.verification_code_policy;
+    let tries = i32::try_from(policy.max_retry_attempts.unwrap_or(DEFAULT_TRIES)).unwrap_or(1);
+    let now = app.clock.now();
+    let presented = hash_code(app, id, code);
+    let refuse = |code| Ok(Err(reject(400, code)));
+    app.store
+        .write(vestibule_store::Durability::Relaxed, async |connection| {
+            let Some(row) = codes::attempt(connection, id).await? else {
+                return refuse(ErrorCode::VerificationCodeNotFound);
+            };
+            if row.expires_at <= now {
+                return refuse(ErrorCode::VerificationCodeExpired);
+            }
+            if row.attempts > tries {
+                return refuse(ErrorCode::VerificationCodeExceedMaxTry);
+            }
+            if !vestibule_protocol::hash::equal(&row.code_hash, &presented) {
+                return refuse(ErrorCode::VerificationCodeMismatch);
+            }
+            if !codes::consume(connection, id, now).await? {
+                return refuse(ErrorCode::VerificationCodeNotFound);
+            }
+            Ok(Ok(()))
+        })
+        .await
+}

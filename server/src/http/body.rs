@@ -1,0 +1,121 @@
+//! Request bodies, parsed once.
+
+use crate::flows::error::{Rejection, reject};
+use crate::http::problem::Problem;
+use actix_web::dev::Payload;
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::future::Future;
+use std::pin::Pin;
+use vestibule_shared::ErrorCode;
+
+/// The most that a JSON body may hold, in bytes.
+const JSON_LIMIT: usize = 256 * 1024;
+/// The most that a body of an OAuth endpoint may hold, in bytes.
+pub const OAUTH_LIMIT: usize = 56 * 1024;
+
+/// A JSON body. Malformed JSON, a type that does not fit, a NUL byte and too many bytes are
+/// refused with the contract's errors.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let payload = payload.take();
+        Box::pin(async move { parse(&collect(payload, JSON_LIMIT).await?).map(Self) })
+    }
+}
+
+/// Reads a body of at most `limit` bytes.
+pub async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
+    let mut body = actix_web::web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| Problem::Malformed(error.to_string()))?;
+        if body.len() + chunk.len() > limit {
+            return Err(Rejection { status: 413, ..reject(413, ErrorCode::GuardInvalidInput) }
+                .with_details(format!("the body has more than {limit} bytes"))
+                .into());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Parses JSON text into a type.
+pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+    // An empty body stands for an empty object: clients send none where all is optional.
+    let text = if text.is_empty() { b"{}" } else { text };
+    let value: Value =
+        serde_json::from_slice(text).map_err(|error| Problem::Malformed(error.to_string()))?;
+    if holds_nul(&value) {
+        return Err(invalid_input("", "a text holds the character U+0000").into());
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        invalid_input(&path, &error.inner().to_string()).into()
+    })
+}
+
+/// `guard.invalid_input` for one field.
+pub fn invalid_input(path: &str, reason: &str) -> Rejection {
+    let steps: Vec<&str> = path.split('.').filter(|step| !step.is_empty()).collect();
+    let details = format!("Error in key path \"{path}\": (invalid_input) {reason}");
+    reject(400, ErrorCode::GuardInvalidInput)
+        .with_data(json!({
+            "name": "ZodError",
+            "issues": [{ "code": "invalid_input", "path": steps, "message": reason }],
+        }))
+        .with_details(details)
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => {
+            members.iter().any(|(name, member)| name.contains('\0') || holds_nul(member))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vestibule_shared::experience::CreateInteraction;
+
+    fn error(text: &str) -> Problem {
+        parse::<CreateInteraction>(text.as_bytes()).map(|_| ()).unwrap_err()
+    }
+
+    #[test]
+    fn what_is_not_json_is_malformed() {
+        assert!(matches!(error("{"), Problem::Malformed(_)));
+        assert!(matches!(error("\u{feff}{}"), Problem::Malformed(_)));
+        let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+        assert!(matches!(error(&deep), Problem::Malformed(_)));
+        assert!(parse::<Value>(b"\"\xff\"").is_err());
+    }
+
+    #[test]
+    fn what_does_not_fit_names_the_field() {
+        for text in [r#"{"interactionEvent":"Dance"}"#, r#"{"interactionEvent":1}"#, "{}", "", "[]"] {
+            let Problem::Rejected(rejection) = error(text) else { panic!("{text}") };
+            assert_eq!(rejection.code, ErrorCode::GuardInvalidInput, "{text}");
+        }
+        let Problem::Rejected(rejection) = error(r#"{"interactionEvent":"Dance"}"#) else { panic!() };
+        assert!(rejection.details.unwrap().contains("interactionEvent"));
+    }
+
+    #[test]
+    fn nul_is_refused_wherever_it_stands() {
+        for text in [r#"{"a":"\u0000"}"#, r#"{"a":[{"b\u0000":1}]}"#] {
+            assert!(matches!(parse::<Value>(text.as_bytes()), Err(Problem::Rejected(_))), "{text}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The server over real HTTP, on both databases.
+
+#![expect(clippy::disallowed_methods, reason = "these clients and settings are the tests' own")]
+#![allow(missing_docs, reason = "the names of tests say what they show")]
+
+mod support;
+
+mod experience;
+mod faults;
+mod oidc;
+mod oidc_basic;
+mod security;

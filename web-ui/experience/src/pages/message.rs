@@ -1,0 +1,81 @@
+//! Pages that say why it does not go on, and what to do next.
+
+use crate::app::shell;
+use crate::layout::{Go, Page};
+use crate::route::Route;
+use leptos::prelude::*;
+use vestibule_kit::t;
+
+/// Heading, explanation, next step, and where to get help.
+#[component]
+pub fn Message(
+    /// Key of the heading; the explanation has the same key with `_hint`.
+    key: &'static str,
+    /// The next step.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let hint = t(&[key, "_hint"].concat());
+    view! {
+        <Page title=t(key) hint=hint.into_any()>
+            {children.map(|children| view! { <div class="next">{children()}</div> })}
+            <Support/>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Support() -> impl IntoView {
+    let settings = shell().settings;
+    let given = |text: &'static Option<String>| text.as_deref().filter(|text| !text.is_empty());
+    let email = given(&settings.support_email).map(|address| {
+        view! { <a class="link" href=["mailto:", address].concat()>{address}</a> }
+    });
+    let website = given(&settings.support_website_url).map(|address| {
+        let label = t("description.support_website");
+        view! { <a class="link" href=address target="_blank" rel="noopener">{label}</a> }
+    });
+    (email.is_some() || website.is_some())
+        .then(|| view! { <p class="support">{t("description.support")} {email} {website}</p> })
+        .into_any()
+}
+
+/// No sign-in is under way, or it got lost.
+#[component]
+pub fn InvalidSession() -> impl IntoView {
+    let address = shell().settings.unknown_session_redirect_url.as_deref();
+    let next = address.filter(|address| !address.is_empty()).map(|address| {
+        view! { <a class="button primary" href=address>{t("action.continue")}</a> }
+    });
+    view! { <Message key="error.invalid_session">{next}</Message> }.into_any()
+}
+
+/// The account may not be used.
+#[component]
+pub fn Suspended() -> impl IntoView {
+    view! {
+        <Message key="error.account_suspended">
+            <Go to=Route::SignIn label=t("action.to_sign_in")/>
+        </Message>
+    }
+    .into_any()
+}
+
+/// No such page.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    view! { <Message key="error.not_found"/> }.into_any()
+}
+
+/// Nothing is turned on by which one could sign in.
+#[component]
+pub fn NoSignInMethod() -> impl IntoView {
+    view! { <Message key="error.no_sign_in_method"/> }.into_any()
+}
+
+/// The link to create the first administrator is spent.
+#[component]
+pub fn SetupLink() -> impl IntoView {
+    view! { <Message key="error.setup_link"/> }.into_any()
+}

@@ -1,0 +1,221 @@
+//! The sign-in experience as far as the pages use it.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use vestibule_shared::experience::IdentifierType;
+use vestibule_shared::sign_in_experience::{
+    AgreeToTermsPolicy, Branding, Color, ForgotPassword, PasswordPolicy, SignIn, SignInMethod,
+    SignInMode, SignUp, SignUpIdentifier, UsernamePolicy,
+};
+
+/// The fields of the answer of `GET /api/.well-known/sign-in-exp` that pages read. The whole
+/// answer would cost every visitor the code that reads the rest.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of PublicSignInExperience")]
+pub struct Settings {
+    pub color: Color,
+    pub branding: Branding,
+    pub hide_logto_branding: bool,
+    pub terms_of_use_url: Option<String>,
+    pub privacy_policy_url: Option<String>,
+    pub agree_to_terms_policy: AgreeToTermsPolicy,
+    pub sign_in: SignIn,
+    pub sign_up: SignUp,
+    pub sign_in_mode: SignInMode,
+    pub custom_css: Option<String>,
+    #[serde(default)]
+    pub custom_content: BTreeMap<String, String>,
+    pub password_policy: PasswordPolicy,
+    pub support_email: Option<String>,
+    pub support_website_url: Option<String>,
+    pub unknown_session_redirect_url: Option<String>,
+    pub forgot_password: ForgotPassword,
+    pub username_policy: UsernamePolicy,
+}
+
+impl Settings {
+    /// The sign-in method of one kind of identifier.
+    pub fn method(&self, kind: IdentifierType) -> Option<&SignInMethod> {
+        self.sign_in.methods.iter().find(|method| method.identifier == kind)
+    }
+
+    /// Identifiers by which one can sign in, in the order of the settings.
+    pub fn sign_in_identifiers(&self) -> Vec<IdentifierType> {
+        self.sign_in.methods.iter().map(|method| method.identifier).collect()
+    }
+
+    /// Whether the sign-in page asks for identifier and password in one form.
+    pub fn has_password_form(&self) -> bool {
+        let only_password = |method: &SignInMethod| method.password && !method.verification_code;
+        self.sign_in.methods.iter().all(only_password)
+    }
+
+    /// Whether accounts can be created by the person.
+    pub fn allows_registration(&self) -> bool {
+        self.sign_in_mode != SignInMode::SignIn && !self.sign_up.identifiers.is_empty()
+    }
+
+    /// Whether an account may be created from this kind of identifier, first or further.
+    pub fn registers_with(&self, kind: IdentifierType) -> bool {
+        let further = self.sign_up.secondary_identifiers.iter().flatten();
+        let mut further = further.map(|secondary| match secondary.identifier {
+            SignUpIdentifier::Username => kind == IdentifierType::Username,
+            SignUpIdentifier::Email => kind == IdentifierType::Email,
+            SignUpIdentifier::Phone => kind == IdentifierType::Phone,
+            SignUpIdentifier::EmailOrPhone => kind != IdentifierType::Username,
+        });
+        self.sign_in_mode != SignInMode::SignIn
+            && (self.sign_up.identifiers.contains(&kind) || further.any(|same| same))
+    }
+
+    /// Identifiers by which a forgotten password can be replaced.
+    pub fn recovery_identifiers(&self) -> Vec<IdentifierType> {
+        let ForgotPassword { email, phone } = self.forgot_password;
+        [(email, IdentifierType::Email), (phone, IdentifierType::Phone)]
+            .into_iter()
+            .filter_map(|(enabled, kind)| enabled.then_some(kind))
+            .collect()
+    }
+
+    /// Whether there is anything to agree to.
+    pub fn has_terms(&self) -> bool {
+        let given = |url: &Option<String>| url.as_ref().is_some_and(|url| !url.is_empty());
+        given(&self.terms_of_use_url) || given(&self.privacy_policy_url)
+    }
+
+    /// The logo of a theme: where dark mode is on, one logo serves both themes.
+    pub fn logo(&self, dark: bool) -> Option<&str> {
+        self.of_theme(dark, &self.branding.logo_url, &self.branding.dark_logo_url)
+    }
+
+    /// The icon of a theme, by the same rule as the logo.
+    pub fn favicon(&self, dark: bool) -> Option<&str> {
+        self.of_theme(dark, &self.branding.favicon, &self.branding.dark_favicon)
+    }
+
+    fn of_theme<'a>(
+        &self,
+        dark: bool,
+        light_url: &'a Option<String>,
+        dark_url: &'a Option<String>,
+    ) -> Option<&'a str> {
+        let [light_url, dark_url] = [light_url, dark_url]
+            .map(|url| url.as_deref().filter(|url| !url.is_empty()));
+        if !self.color.is_dark_mode_enabled {
+            light_url
+        } else if dark {
+            dark_url.or(light_url)
+        } else {
+            light_url.or(dark_url)
+        }
+    }
+}
+
+/// The identifiers of the query parameter `identifier`, limited to those that are enabled; all
+/// enabled ones if none remains.
+pub fn limited(enabled: Vec<IdentifierType>, wanted: Option<&str>) -> Vec<IdentifierType> {
+    let wanted: Vec<_> = wanted
+        .unwrap_or_default()
+        .split_whitespace()
+        .filter_map(|name| match name {
+            "username" => Some(IdentifierType::Username),
+            "email" => Some(IdentifierType::Email),
+            "phone" => Some(IdentifierType::Phone),
+            _ => None,
+        })
+        .filter(|kind| enabled.contains(kind))
+        .collect();
+    if wanted.is_empty() { enabled } else { wanted }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use IdentifierType::{Email, Phone, Username};
+    use serde_json::json;
+
+    fn settings(changes: serde_json::Value) -> Settings {
+        let mut all = json!({
+            "color": {"primaryColor": "#6139F6", "isDarkModeEnabled": true, "darkPrimaryColor": "#8768F8"},
+            "branding": {"logoUrl": "light.svg"},
+            "hideLogtoBranding": false,
+            "termsOfUseUrl": null,
+            "privacyPolicyUrl": null,
+            "agreeToTermsPolicy": "Automatic",
+            "signIn": {"methods": [
+                {"identifier": "username", "password": true, "verificationCode": false, "isPasswordPrimary": true},
+            ]},
+            "signUp": {"identifiers": ["username"], "password": true, "verify": false},
+            "signInMode": "SignInAndRegister",
+            "customCss": null,
+            "customContent": {},
+            "passwordPolicy": {},
+            "supportEmail": null,
+            "supportWebsiteUrl": null,
+            "unknownSessionRedirectUrl": null,
+            "forgotPassword": {"email": true, "phone": false},
+            "usernamePolicy": {"caseSensitive": true, "minLength": 1, "maxLength": 128,
+                "allowedChars": {"lowercase": true, "uppercase": true, "numbers": true, "underscore": true}},
+            "somethingElse": [1, 2, 3],
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            all[name] = value.clone();
+        }
+        serde_json::from_value(all).unwrap()
+    }
+
+    #[test]
+    fn one_form_serves_passwords_only() {
+        assert!(settings(json!({})).has_password_form());
+        let method = json!({"identifier": "email", "password": true, "verificationCode": true, "isPasswordPrimary": true});
+        assert!(!settings(json!({"signIn": {"methods": [method]}})).has_password_form());
+    }
+
+    #[test]
+    fn registration_follows_mode_and_identifiers() {
+        assert!(settings(json!({})).registers_with(Username));
+        assert!(!settings(json!({})).registers_with(Email));
+        let further = json!({"identifiers": ["username"], "password": true, "verify": true,
+            "secondaryIdentifiers": [{"identifier": "emailOrPhone"}]});
+        let both = settings(json!({"signUp": further}));
+        assert!(both.registers_with(Email) && both.registers_with(Phone));
+        let closed = settings(json!({"signInMode": "SignIn"}));
+        assert!(!closed.registers_with(Username) && !closed.allows_registration());
+    }
+
+    #[test]
+    fn logos_follow_the_theme() {
+        let logo = |branding, dark_mode: bool, dark| {
+            let color = json!({"primaryColor": "#000", "isDarkModeEnabled": dark_mode, "darkPrimaryColor": "#fff"});
+            let settings = settings(json!({"branding": branding, "color": color}));
+            settings.logo(dark).map(str::to_owned)
+        };
+        let both = json!({"logoUrl": "l", "darkLogoUrl": "d"});
+        assert_eq!(logo(both.clone(), true, true).as_deref(), Some("d"));
+        assert_eq!(logo(both.clone(), true, false).as_deref(), Some("l"));
+        assert_eq!(logo(both, false, true).as_deref(), Some("l"));
+        assert_eq!(logo(json!({"logoUrl": "l"}), true, true).as_deref(), Some("l"));
+        assert_eq!(logo(json!({"darkLogoUrl": "d"}), true, false).as_deref(), Some("d"));
+        assert_eq!(logo(json!({"logoUrl": "", "darkLogoUrl": "d"}), false, false), None);
+    }
+
+    #[test]
+    fn wishes_limit_identifiers() {
+        let enabled = vec![Username, Email];
+        assert_eq!(limited(enabled.clone(), Some("email phone")), [Email]);
+        assert_eq!(limited(enabled.clone(), Some("phone nonsense")), enabled);
+        assert_eq!(limited(enabled.clone(), None), enabled);
+    }
+
+    #[test]
+    fn empty_addresses_are_no_terms() {
+        assert!(!settings(json!({"termsOfUseUrl": ""})).has_terms());
+        assert!(settings(json!({"privacyPolicyUrl": "https://example.com"})).has_terms());
+    }
+
+    #[test]
+    fn recovery_needs_a_way_to_reach_the_person() {
+        assert_eq!(settings(json!({})).recovery_identifiers(), [Email]);
+    }
+}

@@ -1,0 +1,77 @@
+//! `cargo xtask bench`: builds what is measured and starts the load driver.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::postgres::{Durability, Postgres};
+use crate::process::run_visible;
+use crate::tools::{self, BROWSER_APPS, Tool};
+use crate::workspace::Workspace;
+use crate::{server, ui};
+
+/// What to measure.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Measure on PostgreSQL, a throw-away one with durable commits, instead of SQLite
+    #[arg(long)]
+    postgres: bool,
+    /// The folder in which the temporary databases are made; the disk it is on is measured too
+    /// [default: the build folder]
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Write the figures to this file, too
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Seconds for each load
+    #[arg(long, default_value_t = 5)]
+    seconds: u32,
+    /// How many users the lists are measured with
+    #[arg(long, default_value_t = 10_000)]
+    users: usize,
+}
+
+/// Builds the release binary, the pages and the driver, and runs the driver.
+///
+/// # Errors
+/// When something is missing or does not build, or the driver fails.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    tools::ensure(workspace, &[Tool::CCompiler, Tool::Wrk])?;
+    let binary = server::build(workspace, true, run_visible)?;
+    let dist = workspace.root.join("dist");
+    if !dist.join("experience/index.html").is_file() {
+        tools::ensure(workspace, BROWSER_APPS)?;
+        ui::build(workspace, true, run_visible)?;
+    }
+    let mut build = workspace.cargo();
+    build.args(["build", "--release", "--package", "vestibule-bench"]);
+    run_visible(&mut build)?;
+    let mut build = workspace.cargo();
+    build.args(["build", "--release", "--package", "vestibule-passwords"]);
+    run_visible(build.args(["--example", "raw_rate"]))?;
+
+    let data = options.data.as_deref().unwrap_or(&workspace.target);
+    std::fs::create_dir_all(data)?;
+    let mut driver = workspace.command(workspace.binary("vestibule-bench", true));
+    driver.arg("--server").arg(&binary).arg("--ui-dir").arg(&dist);
+    driver.arg("--raw-rate").arg(workspace.binary("examples/raw_rate", true));
+    driver.arg("--data").arg(data);
+    driver.args(["--seconds", &options.seconds.to_string()]);
+    driver.args(["--users", &options.users.to_string()]);
+    if let Some(json) = &options.json {
+        driver.arg("--json").arg(std::path::absolute(json)?);
+    }
+    let postgres = match options.postgres {
+        true => {
+            tools::ensure(workspace, &[Tool::Postgres])?;
+            // Not below the build folder: as root, PostgreSQL runs as another user, who may not be
+            // able to enter it.
+            Some(Postgres::start(options.data.as_deref(), Durability::Full)?)
+        }
+        false => None,
+    };
+    if let Some(postgres) = &postgres {
+        driver.args(["--postgres", &postgres.url()]);
+    }
+    run_visible(&mut driver)
+}
