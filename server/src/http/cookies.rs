@@ -67,7 +67,7 @@ impl<'a> Cookies<'a> {
         }
     }
 
-    /// Whether two cookies of one name are there: somebody planted one.
+    /// The value of a cookie whose signature fits, percent-decoded.
     fn read(&self, request: &HttpRequest, name: &str) -> Option<String> {
         let value = request.cookie(name)?.value().to_owned();
         let signature = request.cookie(&format!("{name}.sig"))?;
@@ -88,7 +88,7 @@ impl<'a> Cookies<'a> {
     fn signed(&self, name: &str, value: &str, path: &str, seconds: i64) -> [Cookie<'static>; 2] {
         let signature = self.mac.sign(format!("{name}={value}").as_bytes());
         [
-            self.cookie(name.to_owned(), value.to_owned(), path, seconds),
+            self.cookie(name.to_owned(), percent_encode(value), path, seconds),
             self.cookie(format!("{name}.sig"), signature, path, seconds),
         ]
     }
@@ -99,17 +99,15 @@ impl<'a> Cookies<'a> {
 
     /// The interactions of this browser.
     pub fn interactions(&self, request: &HttpRequest) -> Interactions {
-        let value = self.read(request, &self.name(INTERACTION));
-        let decoded = value.and_then(|value| percent_decode(&value));
-        Interactions(decoded.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+        let text = self.read(request, &self.name(INTERACTION));
+        Interactions(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
     }
 
     /// Cookies that remember interactions.
     pub fn set_interactions(&self, interactions: &Interactions) -> [Cookie<'static>; 2] {
         let text = serde_json::to_string(&interactions.0).unwrap_or_default();
-        let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
         let seconds = if interactions.0.is_empty() { 0 } else { INTERACTION_TTL };
-        self.signed(&self.name(INTERACTION), &encoded, &self.root(), seconds)
+        self.signed(&self.name(INTERACTION), &text, &self.root(), seconds)
     }
 
     fn resume_path(&self, uid: &str) -> String {
@@ -151,16 +149,16 @@ impl<'a> Cookies<'a> {
         let mut facts = BTreeMap::from([("appId", app_id)]);
         facts.extend(ui_locales.map(|locales| ("uiLocales", locales)));
         let text = serde_json::to_string(&facts).unwrap_or_default();
-        let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        let mut cookie = self.cookie(UI.into(), encoded, &self.root(), INTERACTION_TTL);
+        let mut cookie =
+            self.cookie(UI.into(), percent_encode(&text), &self.root(), INTERACTION_TTL);
         cookie.set_http_only(false);
         cookie
     }
 }
 
-/// `form_urlencoded` decodes pairs; a lone value is the name of a pair.
-fn percent_decode(value: &str) -> Option<String> {
-    form_urlencoded::parse(value.as_bytes()).next().map(|(name, _)| name.into_owned())
+/// Readers of cookies decode `%20`, not `+`.
+fn percent_encode(value: &str) -> String {
+    form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 #[cfg(test)]

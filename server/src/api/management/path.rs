@@ -5,7 +5,7 @@ use crate::http::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::web::Path;
 use actix_web::{FromRequest, HttpRequest};
-use std::collections::HashMap;
+use serde::Deserialize;
 use std::future::{Ready, ready};
 
 const MAX_ID: usize = 128;
@@ -23,7 +23,7 @@ impl FromRequest for Id {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(segment(request, "id", MAX_ID).map(Self))
+        ready(checked(segments(request).id, MAX_ID).map(Self))
     }
 }
 
@@ -32,13 +32,23 @@ impl FromRequest for Name {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(segment(request, "name", MAX_NAME).map(Self))
+        ready(checked(segments(request).name, MAX_NAME).map(Self))
     }
 }
 
-fn segment(request: &HttpRequest, name: &str, max: usize) -> Result<String, Problem> {
-    let segments = Path::<HashMap<String, String>>::extract(request).into_inner();
-    let text = segments.ok().and_then(|found| found.into_inner().remove(name)).unwrap_or_default();
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Segments {
+    id: String,
+    name: String,
+}
+
+/// The segments without their percent-encoding.
+fn segments(request: &HttpRequest) -> Segments {
+    Path::extract(request).into_inner().map(Path::into_inner).unwrap_or_default()
+}
+
+fn checked(text: String, max: usize) -> Result<String, Problem> {
     if text.is_empty() || text.contains('\0') || text.chars().count() > max {
         let shown: String = text.chars().take(max).collect();
         return Err(unknown("entry", &shown).into());
@@ -53,12 +63,13 @@ mod tests {
 
     fn id(text: &str) -> Option<String> {
         let request = TestRequest::default().param("id", text.to_owned()).to_http_request();
-        segment(&request, "id", MAX_ID).ok()
+        checked(segments(&request).id, MAX_ID).ok()
     }
 
     #[test]
     fn what_cannot_be_an_id_is_not_looked_up() {
         assert_eq!(id("abc").as_deref(), Some("abc"));
+        assert_eq!(id("a%2Fb").as_deref(), Some("a/b"));
         assert_eq!(id(&"ä".repeat(128)), Some("ä".repeat(128)));
         for bad in ["", "a\0b", "a%00b", &"a".repeat(129)] {
             assert_eq!(id(bad), None, "{bad:?}");
