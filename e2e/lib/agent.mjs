@@ -42,7 +42,7 @@ export class Agent {
       if (!path || !(path.startsWith('/oidc/') || path.startsWith('/consent'))) return address;
       const response = await this.fetch(address);
       const location = response.headers.get('location');
-      if (!location) throw new Refused(`GET ${address}`, response.status, await response.text());
+      if (!location) throw new Refused(`GET ${address.origin}${address.pathname}`, response.status, await response.text());
       address = new URL(location, address);
     }
     throw new Error(`too many redirects from ${url}`);
@@ -103,7 +103,7 @@ export class Agent {
   async signOut(endSessionUrl) {
     const page = await this.fetch(endSessionUrl);
     const html = await page.text();
-    if (page.status !== 200) throw new Refused(`GET ${endSessionUrl}`, page.status, html);
+    if (page.status !== 200) throw new Refused('GET end session', page.status, html);
     const form = readForm(html);
     const response = await this.fetch(new URL(form.action, endSessionUrl), {
       method: 'POST',

@@ -60,18 +60,54 @@ const REFERENCE: [(&str, &str, &str); 15] = [
         "Public address of the server, as browsers see it; may have a path (`https://example.com/auth`). The issuer is this address followed by `/oidc`.",
     ),
     ("listen", "127.0.0.1:3001", "Address and port on which HTTP is served."),
-    ("data_dir", "data", "Folder of the embedded database and of the key file; created when it is not there."),
-    ("database_url", "sqlite:DATA_DIR/vestibule.db", "`sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`; `?sslmode=require` asks for TLS."),
+    (
+        "data_dir",
+        "data",
+        "Folder of the embedded database and of the key file; created when it is not there.",
+    ),
+    (
+        "database_url",
+        "sqlite:DATA_DIR/vestibule.db",
+        "`sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`; `?sslmode=require` asks for TLS.",
+    ),
     ("database_connections", "8", "Connections to PostgreSQL, or reading connections to SQLite."),
-    ("secret_key", "the file DATA_DIR/secret.key, made at the first start", "Seals what is stored and must be shown again: signing keys, application secrets, connector settings. At least 32 characters. Servers that share a database share it."),
-    ("previous_secret_keys", "", "Keys that were in use before `secret_key`; what they sealed can still be read."),
-    ("trusted_proxies", "", "Networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed."),
-    ("outbound_allow", "", "Networks or host names that messages, webhooks and other calls may reach although they are private."),
+    (
+        "secret_key",
+        "the file DATA_DIR/secret.key, made at the first start",
+        "Seals what is stored and must be shown again: signing keys, application secrets, connector settings. At least 32 characters. Servers that share a database share it.",
+    ),
+    (
+        "previous_secret_keys",
+        "",
+        "Keys that were in use before `secret_key`; what they sealed can still be read.",
+    ),
+    (
+        "trusted_proxies",
+        "",
+        "Networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed.",
+    ),
+    (
+        "outbound_allow",
+        "",
+        "Networks or host names that messages, webhooks and other calls may reach although they are private.",
+    ),
     ("ui_dir", "dist", "Folder of the browser apps, as `cargo xtask build-ui` makes it."),
     ("log_format", "text", "`text` or `json`."),
-    ("log", "info", "What is logged: `error`, `warn`, `info`, `debug`, or directives such as `info,vestibule=debug`."),
-    ("signing_algorithm", "ES256", "Algorithm of the first signing key and of rotated ones: `ES256`, `ES384`, `RS256`, `PS256`, `EdDSA`."),
-    ("metrics_listen", "none", "Address and port on which Prometheus metrics are served; not served when it is not set."),
+    (
+        "log",
+        "info",
+        "What is logged: `error`, `warn`, `info`, `debug`, or directives such as `info,vestibule=debug`.",
+    ),
+    (
+        "signing_algorithm",
+        "ES256",
+        "Algorithm of the first signing key and of rotated ones: `ES256`, `ES384`, `RS256`, `PS256`, `EdDSA`.",
+    ),
+    (
+        "metrics_listen",
+        "none",
+        "Address and port on which Prometheus metrics are served; not served when it is not set.",
+    ),
     ("threads", "one for each core", "Threads that serve HTTP, and threads that check passwords."),
 ];
 
@@ -225,7 +261,9 @@ impl Written {
             log_format: match self.log_format.as_str() {
                 "text" => LogFormat::Text,
                 "json" => LogFormat::Json,
-                other => return Err(wrong("log_format", format!("{other:?} is neither text nor json"))),
+                other => {
+                    return Err(wrong("log_format", format!("{other:?} is neither text nor json")));
+                }
             },
             log: self.log,
             signing_algorithm: parse("signing_algorithm", &self.signing_algorithm)?,

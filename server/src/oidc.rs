@@ -19,7 +19,9 @@ use vestibule_protocol::error::OAuthError;
 
 /// Routes below `/oidc`.
 pub fn routes(config: &mut ServiceConfig) {
-    let page_reachable = |path: &str| resource(path).route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight));
+    let page_reachable = |path: &str| {
+        resource(path).route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight))
+    };
     config
         .configure(discovery::routes)
         .configure(authorization::routes)

@@ -3,8 +3,8 @@
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::config::{Database, Settings};
-use crate::jobs::Jobs;
 use crate::http::{body, etag, observe, problem, security_headers};
+use crate::jobs::Jobs;
 use crate::secrets::Secrets;
 use crate::state::{App, Parts};
 use crate::ui::Ui;
@@ -47,10 +47,7 @@ pub fn store_options(settings: &Settings) -> anyhow::Result<StoreOptions> {
                 .with_context(|| format!("folder {}", folder.display()))?;
         }
     }
-    Ok(StoreOptions {
-        url: settings.database_url(),
-        connections: settings.database_connections,
-    })
+    Ok(StoreOptions { url: settings.database_url(), connections: settings.database_connections })
 }
 
 /// Opens the database and everything else that a server needs. On the multi-thread runtime.

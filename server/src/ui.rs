@@ -2,13 +2,13 @@
 //! base path, a nonce and the content security policy.
 
 use crate::config::Settings;
+use crate::flows::interaction::Interaction;
 use crate::http::cookies::Cookies;
 use crate::http::problem::Problem;
-use crate::flows::interaction::Interaction;
 use crate::state::App;
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG,
-    IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH,
+    VARY,
 };
 use actix_web::web::{Bytes, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -101,9 +101,9 @@ impl Asset {
         let plain = std::fs::read(path).with_context(|| path.display().to_string())?;
         let brotli = std::fs::read(format!("{}.br", path.display())).ok();
         let stem = name.rsplit('/').next().unwrap_or(name).replace("_bg", "");
-        let hashes = stem.split(['.', '-', '_']).any(|part| {
-            part.len() >= 16 && part.chars().all(|each| each.is_ascii_hexdigit())
-        });
+        let hashes = stem
+            .split(['.', '-', '_'])
+            .any(|part| part.len() >= 12 && part.chars().all(|each| each.is_ascii_hexdigit()));
         Ok(Self {
             tag: format!("\"{}\"", &hash::sha256_hex_of(&plain)),
             plain: plain.into(),
@@ -115,11 +115,8 @@ impl Asset {
 
     fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let cache = if self.is_immutable {
-            "public, max-age=31536000, immutable"
-        } else {
-            "no-cache"
-        };
+        let cache =
+            if self.is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
         let mut response = if header(IF_NONE_MATCH) == Some(&self.tag) {
             HttpResponse::NotModified()
         } else {
@@ -133,8 +130,9 @@ impl Asset {
             return response.finish();
         }
         response.content_type(self.mime.as_str());
-        let takes_brotli = header(ACCEPT_ENCODING)
-            .is_some_and(|text| text.split(',').any(|it| it.trim().split(';').next() == Some("br")));
+        let takes_brotli = header(ACCEPT_ENCODING).is_some_and(|text| {
+            text.split(',').any(|it| it.trim().split(';').next() == Some("br"))
+        });
         match &self.brotli {
             Some(brotli) if takes_brotli => {
                 response.insert_header((CONTENT_ENCODING, "br")).body(brotli.clone())
@@ -195,7 +193,8 @@ async fn experience(
 fn needs_interaction(request: &HttpRequest, path: &str) -> bool {
     let is_preview = form_urlencoded::parse(request.query_string().as_bytes())
         .any(|(name, _)| name == "preview");
-    let is_guarded = path == "/" || path.is_empty() || GUARDED.iter().any(|it| path.starts_with(it));
+    let is_guarded =
+        path == "/" || path.is_empty() || GUARDED.iter().any(|it| path.starts_with(it));
     is_guarded && !is_preview
 }
 

@@ -129,11 +129,7 @@ pub struct Identification {
 /// Body of `POST /api/experience/profile`.
 #[derive(Clone, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(
-    tag = "type",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ProfileUpdate {
     /// Choose a user name.
     Username {

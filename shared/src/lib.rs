@@ -47,12 +47,7 @@ impl std::ops::DerefMut for JsonObject {
 
 impl<K: Into<String>, V: Into<serde_json::Value>> FromIterator<(K, V)> for JsonObject {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
-        Self(
-            members
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect(),
-        )
+        Self(members.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
     }
 }
 
@@ -63,10 +58,7 @@ mod schema {
     impl utoipa::PartialSchema for super::JsonObject {
         fn schema() -> RefOr<Schema> {
             let any = AdditionalProperties::FreeForm(true);
-            ObjectBuilder::new()
-                .additional_properties(Some(any))
-                .build()
-                .into()
+            ObjectBuilder::new().additional_properties(Some(any)).build().into()
         }
     }
 

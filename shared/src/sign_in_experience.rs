@@ -408,6 +408,7 @@ pub struct SignInExperience {
     /// Lock-out.
     pub sentinel_policy: SentinelPolicy,
     /// Addresses that may not register.
+    #[serde(default)]
     pub email_blocklist_policy: EmailBlocklistPolicy,
     /// Verification codes.
     pub verification_code_policy: VerificationCodePolicy,

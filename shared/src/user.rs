@@ -7,10 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the names are those of OpenID Connect Core, section 5.1"
-)]
+#[expect(missing_docs, reason = "the names are those of OpenID Connect Core, section 5.1")]
 pub struct UserProfile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family_name: Option<String>,
@@ -42,10 +39,7 @@ pub struct UserProfile {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the names are those of OpenID Connect Core, section 5.1.1"
-)]
+#[expect(missing_docs, reason = "the names are those of OpenID Connect Core, section 5.1.1")]
 pub struct Address {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formatted: Option<String>,

@@ -39,7 +39,7 @@
     });
   };
   const experience = ask("sign-in-exp", { organizationId: organization, appId: client }).then(
-    (answer) => answer.text(),
+    (answer) => answer.json(),
   );
   const phrases = ask("phrases", { lng: locales }).then((answer) =>
     Promise.all([answer.json(), answer.headers.get("content-language") ?? "en"]),
@@ -63,7 +63,7 @@
   }
   paint(look[0] !== "light");
   if (look[2]) [, root.lang, root.dir] = look;
-  experience.then((text) => paint(JSON.parse(text).color.isDarkModeEnabled)).catch(() => {});
+  experience.then((settings) => paint(settings.color.isDarkModeEnabled)).catch(() => {});
 
   // The one message that has to do without phrases from the server.
   const sentences = {

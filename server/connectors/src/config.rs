@@ -23,10 +23,9 @@ impl<'a> Fields<'a> {
     fn of(value: &'a Value, path: String) -> Result<Self, ConnectorError> {
         match value {
             Value::Object(map) => Ok(Self { map, path }),
-            _ if path.is_empty() => Err(ConnectorError::invalid_config(
-                "config",
-                "must be an object",
-            )),
+            _ if path.is_empty() => {
+                Err(ConnectorError::invalid_config("config", "must be an object"))
+            }
             _ => Err(ConnectorError::invalid_config(path, "must be an object")),
         }
     }
@@ -37,11 +36,7 @@ impl<'a> Fields<'a> {
     }
 
     fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{}.{key}", self.path)
-        }
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
     /// A key's value; null counts as absent.
@@ -55,40 +50,27 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn optional_string(&self, key: &str) -> Result<Option<&'a str>, ConnectorError> {
         self.get(key)
-            .map(|value| {
-                value
-                    .as_str()
-                    .ok_or_else(|| self.error(key, "must be a string"))
-            })
+            .map(|value| value.as_str().ok_or_else(|| self.error(key, "must be a string")))
             .transpose()
     }
 
     /// A string; absent and empty are the same, as forms send either.
     pub(crate) fn filled_string(&self, key: &str) -> Result<Option<&'a str>, ConnectorError> {
-        Ok(self
-            .optional_string(key)?
-            .filter(|text| !text.trim().is_empty()))
+        Ok(self.optional_string(key)?.filter(|text| !text.trim().is_empty()))
     }
 
     pub(crate) fn required_string(&self, key: &str) -> Result<&'a str, ConnectorError> {
-        self.filled_string(key)?
-            .ok_or_else(|| self.error(key, "is required"))
+        self.filled_string(key)?.ok_or_else(|| self.error(key, "is required"))
     }
 
     pub(crate) fn flag(&self, key: &str) -> Result<Option<bool>, ConnectorError> {
         self.get(key)
-            .map(|value| {
-                value
-                    .as_bool()
-                    .ok_or_else(|| self.error(key, "must be true or false"))
-            })
+            .map(|value| value.as_bool().ok_or_else(|| self.error(key, "must be true or false")))
             .transpose()
     }
 
     pub(crate) fn port(&self, key: &str) -> Result<u16, ConnectorError> {
-        let value = self
-            .get(key)
-            .ok_or_else(|| self.error(key, "is required"))?;
+        let value = self.get(key).ok_or_else(|| self.error(key, "is required"))?;
         value
             .as_u64()
             .and_then(|number| u16::try_from(number).ok())
@@ -108,18 +90,14 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn object(&self, key: &str) -> Result<Option<Fields<'a>>, ConnectorError> {
-        self.get(key)
-            .map(|value| Fields::of(value, self.path_of(key)))
-            .transpose()
+        self.get(key).map(|value| Fields::of(value, self.path_of(key))).transpose()
     }
 
     pub(crate) fn objects(&self, key: &str) -> Result<Vec<Fields<'a>>, ConnectorError> {
         let Some(value) = self.get(key) else {
             return Ok(Vec::new());
         };
-        let items = value
-            .as_array()
-            .ok_or_else(|| self.error(key, "must be an array"))?;
+        let items = value.as_array().ok_or_else(|| self.error(key, "must be an array"))?;
         let path = self.path_of(key);
         items
             .iter()
@@ -134,10 +112,9 @@ impl<'a> Fields<'a> {
         match self.get(key) {
             None => Ok(Vec::new()),
             Some(Value::String(text)) => Ok(vec![text]),
-            Some(Value::Array(items)) => items
-                .iter()
-                .map(|item| item.as_str().ok_or_else(invalid))
-                .collect(),
+            Some(Value::Array(items)) => {
+                items.iter().map(|item| item.as_str().ok_or_else(invalid)).collect()
+            }
             Some(_) => Err(invalid()),
         }
     }

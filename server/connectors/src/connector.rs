@@ -29,9 +29,7 @@ impl MessageConnector {
             factory::SMTP => Ok(Self::Smtp(Box::new(SmtpConnector::from_config(config)?))),
             factory::HTTP_EMAIL => Ok(Self::HttpEmail(HttpConnector::from_config(config)?)),
             factory::HTTP_SMS => Ok(Self::HttpSms(HttpConnector::from_config(config)?)),
-            _ => Err(ConnectorError::NotImplemented(format!(
-                "connector `{factory_id}`"
-            ))),
+            _ => Err(ConnectorError::NotImplemented(format!("connector `{factory_id}`"))),
         }
     }
 

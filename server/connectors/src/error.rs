@@ -79,10 +79,7 @@ pub enum ConnectorError {
 impl ConnectorError {
     /// The configuration's `field` is wrong for this reason.
     pub fn invalid_config(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::InvalidConfig {
-            field: field.into(),
-            reason: reason.into(),
-        }
+        Self::InvalidConfig { field: field.into(), reason: reason.into() }
     }
 
     /// The code of the wire without its prefix `connector.`.
@@ -135,9 +132,7 @@ impl ConnectorError {
     /// What the API answers besides the code.
     pub fn data(&self) -> Option<Value> {
         match self {
-            Self::General {
-                data: Some(data), ..
-            } => Some(data.clone()),
+            Self::General { data: Some(data), .. } => Some(data.clone()),
             Self::InvalidConfig { field, reason } => {
                 Some(json!({ "field": field, "message": format!("`{field}` {reason}") }))
             }
@@ -152,10 +147,8 @@ impl ConnectorError {
     pub const fn retryable(&self) -> bool {
         matches!(
             self,
-            Self::General {
-                retryable: true,
-                ..
-            } | Self::RateLimitExceeded(_)
+            Self::General { retryable: true, .. }
+                | Self::RateLimitExceeded(_)
                 | Self::UsageLimitExceeded(_)
         )
     }
@@ -163,11 +156,7 @@ impl ConnectorError {
 
 impl From<OutboundError> for ConnectorError {
     fn from(error: OutboundError) -> Self {
-        Self::General {
-            message: error.to_string(),
-            data: None,
-            retryable: error.retryable(),
-        }
+        Self::General { message: error.to_string(), data: None, retryable: error.retryable() }
     }
 }
 
@@ -189,10 +178,7 @@ mod tests {
             ("rate_limit_exceeded", 429, true)
         );
         let error = ConnectorError::SocialInvalidIdToken("nonce".into());
-        assert_eq!(
-            (error.code(), error.status()),
-            ("social_invalid_id_token", 401)
-        );
+        assert_eq!((error.code(), error.status()), ("social_invalid_id_token", 401));
         let error = ConnectorError::from(OutboundError::AddressNotAllowed { host: "db".into() });
         assert_eq!((error.code(), error.retryable()), ("general", false));
         assert!(error.to_string().contains("VESTIBULE_OUTBOUND_ALLOW"));

@@ -104,16 +104,8 @@ mod tests {
             assert_eq!(wire["platform"], Value::Null);
             assert!(wire["type"] == "Email" || wire["type"] == "Sms");
             for language in ["en", "de", "fr", "ru", "ko"] {
-                assert!(
-                    factory.name.contains_key(language),
-                    "{} {language}",
-                    factory.id
-                );
-                assert!(
-                    factory.description.contains_key(language),
-                    "{} {language}",
-                    factory.id
-                );
+                assert!(factory.name.contains_key(language), "{} {language}", factory.id);
+                assert!(factory.description.contains_key(language), "{} {language}", factory.id);
             }
             assert!(factory.logo.starts_with("data:image/svg+xml,%3Csvg"));
             assert!(factory.readme.starts_with("# "));

@@ -31,10 +31,7 @@ impl HttpConnector {
         if authorization.is_some_and(|value| HeaderValue::from_str(value).is_err()) {
             return Err(fields.error("authorization", "must be usable as a header"));
         }
-        Ok(Self {
-            endpoint,
-            authorization: authorization.map(str::to_owned),
-        })
+        Ok(Self { endpoint, authorization: authorization.map(str::to_owned) })
     }
 
     pub(crate) async fn send(
@@ -50,12 +47,8 @@ impl HttpConnector {
         if response.status.is_success() {
             return Ok(());
         }
-        let answer: String = message
-            .payload
-            .redact(&response.text())
-            .chars()
-            .take(KEPT_ANSWER)
-            .collect();
+        let answer: String =
+            message.payload.redact(&response.text()).chars().take(KEPT_ANSWER).collect();
         Err(ConnectorError::General {
             message: format!("the endpoint answered {}", response.status.as_u16()),
             data: Some(Value::String(answer)),
@@ -66,10 +59,7 @@ impl HttpConnector {
 
 fn is_temporary(status: StatusCode) -> bool {
     status.is_server_error()
-        || matches!(
-            status,
-            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
-        )
+        || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS)
 }
 
 #[cfg(test)]
@@ -90,10 +80,7 @@ mod tests {
                 json!({"endpoint": "https://a.example", "authorization": "a\r\nb: c"}),
                 "authorization",
             ),
-            (
-                json!({"endpoint": "https://a.example", "authorization": 5}),
-                "authorization",
-            ),
+            (json!({"endpoint": "https://a.example", "authorization": 5}), "authorization"),
         ] {
             let error = HttpConnector::from_config(&config).err().unwrap();
             assert_eq!(error.code(), "invalid_config");

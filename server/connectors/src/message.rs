@@ -57,9 +57,7 @@ impl UsageType {
 
     /// The usage type of this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|usage_type| usage_type.as_str() == name)
+        Self::ALL.into_iter().find(|usage_type| usage_type.as_str() == name)
     }
 }
 
@@ -120,18 +118,12 @@ pub struct MessagePayload {
 impl MessagePayload {
     /// A payload with a verification code.
     pub fn with_code(code: impl Into<String>) -> Self {
-        Self {
-            code: Some(code.into()),
-            ..Self::default()
-        }
+        Self { code: Some(code.into()), ..Self::default() }
     }
 
     /// A payload with a link.
     pub fn with_link(link: impl Into<String>) -> Self {
-        Self {
-            link: Some(link.into()),
-            ..Self::default()
-        }
+        Self { link: Some(link.into()), ..Self::default() }
     }
 
     /// The variables for templates.
@@ -148,9 +140,7 @@ impl MessagePayload {
             .into_iter()
             .flatten()
             .filter(|secret| !secret.is_empty())
-            .fold(text.to_owned(), |text, secret| {
-                text.replace(secret.as_str(), "***")
-            })
+            .fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "***"))
     }
 }
 
@@ -198,10 +188,7 @@ mod tests {
     fn names() {
         for usage_type in UsageType::ALL {
             assert_eq!(UsageType::from_name(usage_type.as_str()), Some(usage_type));
-            assert_eq!(
-                serde_json::to_value(usage_type).unwrap(),
-                usage_type.as_str()
-            );
+            assert_eq!(serde_json::to_value(usage_type).unwrap(), usage_type.as_str());
         }
         assert_eq!(UsageType::from_name("signin"), None);
     }

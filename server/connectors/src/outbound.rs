@@ -130,8 +130,7 @@ impl OutboundRequest {
 
     /// Sets the body and its type.
     pub fn body(mut self, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        self.headers
-            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         self.body = body.into();
         self
     }
@@ -145,9 +144,8 @@ impl OutboundRequest {
 
     /// Sets a form body.
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(fields)
-            .finish();
+        let body =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.body("application/x-www-form-urlencoded", body)
     }
 
@@ -198,15 +196,10 @@ impl Outbound {
     /// Sets the client up; what `allow` names may be reached besides public addresses.
     pub fn new(allow: OutboundAllow) -> Result<Self, OutboundError> {
         let allow = Arc::new(allow);
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the client all others go through"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "this is the client all others go through")]
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls_config()?)
-            .dns_resolver(CheckedResolver {
-                allow: Arc::clone(&allow),
-            })
+            .dns_resolver(CheckedResolver { allow: Arc::clone(&allow) })
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .no_proxy()
@@ -260,10 +253,7 @@ impl Outbound {
             Ok(address) => self.allow.filter(host, [address])?,
             Err(_) => lookup(&self.allow, host).await?,
         };
-        Ok(addresses
-            .into_iter()
-            .map(|address| SocketAddr::new(address, port))
-            .collect())
+        Ok(addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect())
     }
 
     /// Checks what can be checked without a name look-up. Addresses written as such never
@@ -307,19 +297,13 @@ impl Outbound {
             body.extend_from_slice(&chunk);
         }
         let headers = std::mem::take(response.headers_mut());
-        Ok(OutboundResponse {
-            status: response.status(),
-            headers,
-            body,
-        })
+        Ok(OutboundResponse { status: response.status(), headers, body })
     }
 }
 
 /// TLS with the roots that come with the program.
 fn tls_config() -> Result<rustls::ClientConfig, OutboundError> {
-    let roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -339,11 +323,8 @@ impl Resolve for CheckedResolver {
         let allow = Arc::clone(&self.allow);
         Box::pin(async move {
             let addresses = lookup(&allow, name.as_str()).await?;
-            let sockets: Addrs = Box::new(
-                addresses
-                    .into_iter()
-                    .map(|address| SocketAddr::new(address, 0)),
-            );
+            let sockets: Addrs =
+                Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(sockets)
         })
     }
@@ -352,15 +333,11 @@ impl Resolve for CheckedResolver {
 async fn lookup(allow: &OutboundAllow, host: &str) -> Result<Vec<std::net::IpAddr>, OutboundError> {
     let found: Vec<_> = tokio::net::lookup_host((host, 0))
         .await
-        .map_err(|_| OutboundError::UnknownHost {
-            host: host.to_owned(),
-        })?
+        .map_err(|_| OutboundError::UnknownHost { host: host.to_owned() })?
         .map(|socket| socket.ip())
         .collect();
     if found.is_empty() {
-        return Err(OutboundError::UnknownHost {
-            host: host.to_owned(),
-        });
+        return Err(OutboundError::UnknownHost { host: host.to_owned() });
     }
     allow.filter(host, found)
 }

@@ -44,11 +44,7 @@ impl SmtpConnector {
     fn template(&self, usage_type: UsageType) -> Result<&EmailTemplate, ConnectorError> {
         [usage_type, UsageType::Generic]
             .iter()
-            .find_map(|wanted| {
-                self.templates
-                    .iter()
-                    .find(|(usage, _)| usage == wanted.as_str())
-            })
+            .find_map(|wanted| self.templates.iter().find(|(usage, _)| usage == wanted.as_str()))
             .map(|(_, template)| template)
             .ok_or(ConnectorError::TemplateNotFound(usage_type))
     }
@@ -59,10 +55,8 @@ impl SmtpConnector {
         template: &EmailTemplate,
     ) -> Result<lettre::Message, ConnectorError> {
         let rendered = template.render(&message.payload.variables());
-        let to = message
-            .to
-            .parse()
-            .map_err(|_| invalid("the recipient is not an e-mail address"))?;
+        let to =
+            message.to.parse().map_err(|_| invalid("the recipient is not an e-mail address"))?;
         let from = self.sender(&rendered);
         let mut builder = lettre::Message::builder()
             .message_id(Some(message_id(from.email.domain())?))
@@ -71,9 +65,8 @@ impl SmtpConnector {
             .subject(rendered.subject);
         let reply_to = rendered.reply_to.as_ref().or(self.reply_to.as_ref());
         if let Some(reply_to) = reply_to.filter(|reply_to| !reply_to.trim().is_empty()) {
-            let reply_to = reply_to
-                .parse()
-                .map_err(|_| invalid("the reply-to is not an e-mail address"))?;
+            let reply_to =
+                reply_to.parse().map_err(|_| invalid("the reply-to is not an e-mail address"))?;
             builder = builder.reply_to(reply_to);
         }
         for (name, value) in &self.headers {

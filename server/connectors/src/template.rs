@@ -110,11 +110,7 @@ pub fn render(template: &str, variables: &Map<String, Value>, escape: Escape) ->
         }
     }
     result.push_str(rest);
-    if escape == Escape::Line {
-        one_line(&result)
-    } else {
-        result
-    }
+    if escape == Escape::Line { one_line(&result) } else { result }
 }
 
 /// Splits a text that starts with `{{` into the path and what comes after the `}}`.
@@ -159,10 +155,7 @@ fn html(value: &str) -> String {
 fn one_line(text: &str) -> String {
     let breaks =
         |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
-    text.split(breaks)
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    text.split(breaks).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -199,10 +192,7 @@ mod tests {
 
     #[test]
     fn missing_roots_stay_and_missing_nested_values_vanish() {
-        assert_eq!(
-            plain("{{link}} {{ user.name }}"),
-            "{{link}} {{ user.name }}"
-        );
+        assert_eq!(plain("{{link}} {{ user.name }}"), "{{link}} {{ user.name }}");
         assert_eq!(plain("<{{application.slogan}}>"), "<>");
         assert_eq!(plain("<{{application.branding.logoUrl}}>"), "<>");
         assert_eq!(plain("<{{code.deep.er}}>"), "<>");
@@ -211,17 +201,9 @@ mod tests {
 
     #[test]
     fn other_braces_stay() {
-        for text in [
-            "{{}}",
-            "{{ }}",
-            "{code}",
-            "{{code}",
-            "{{co de}}",
-            "{{code-x}}",
-            "{{",
-            "{{é}}",
-            "}}",
-        ] {
+        for text in
+            ["{{}}", "{{ }}", "{code}", "{{code}", "{{co de}}", "{{code-x}}", "{{", "{{é}}", "}}"]
+        {
             assert_eq!(plain(text), text);
         }
         assert_eq!(plain("{{{code}}}"), "{123456}");
@@ -236,11 +218,7 @@ mod tests {
     #[test]
     fn html_values_are_escaped_and_the_template_is_not() {
         assert_eq!(
-            render(
-                "<p>{{html}} {{application.name}}</p>",
-                &variables(),
-                Escape::Html
-            ),
+            render("<p>{{html}} {{application.name}}</p>", &variables(), Escape::Html),
             "<p>&lt;b onclick=&quot;x&quot;&gt;&#39;&lt;/b&gt; Ärzte &amp; &lt;Söhne&gt;</p>"
         );
     }
@@ -259,11 +237,7 @@ mod tests {
             send_from: Some("{{evil}}".into()),
         };
         let rendered = template.render(&variables());
-        for line in [
-            &rendered.subject,
-            &rendered.reply_to.unwrap(),
-            &rendered.send_from.unwrap(),
-        ] {
+        for line in [&rendered.subject, &rendered.reply_to.unwrap(), &rendered.send_from.unwrap()] {
             assert_eq!(line, "one Bcc: all@example.com");
         }
         assert_eq!(rendered.content, "one\r\nBcc: all@example.com");

@@ -27,9 +27,7 @@ fn run(mut arguments: impl Iterator<Item = String>) -> std::io::Result<String> {
     for path in arguments {
         let bytes = std::fs::read(path)?;
         // Lists gathered from breaches are not all valid UTF-8; such lines are left out.
-        let lines = bytes
-            .split(|byte| *byte == b'\n')
-            .filter_map(|line| str::from_utf8(line).ok());
+        let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| str::from_utf8(line).ok());
         passwords.extend(
             lines
                 .map(|line| line.trim_end_matches('\r').to_owned())
@@ -38,9 +36,5 @@ fn run(mut arguments: impl Iterator<Item = String>) -> std::io::Result<String> {
     }
     let file = vestibule_passwords::breached::build(passwords.iter().map(String::as_str));
     std::fs::write(&out, &file)?;
-    Ok(format!(
-        "{} passwords, {} bytes in {out}",
-        passwords.len(),
-        file.len()
-    ))
+    Ok(format!("{} passwords, {} bytes in {out}", passwords.len(), file.len()))
 }

@@ -11,9 +11,7 @@ use vestibule_passwords::HashPool;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let mut arguments = std::env::args()
-        .skip(1)
-        .map(|argument| argument.parse::<usize>().ok());
+    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<usize>().ok());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = arguments.next().flatten().unwrap_or(cores).max(1);
     let seconds = arguments.next().flatten().unwrap_or(5).max(1);
@@ -48,10 +46,7 @@ async fn measure(pool: Arc<HashPool>, threads: usize, period: Duration) -> f64 {
     f64::from(hashed) / started.elapsed().as_secs_f64()
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "the figures are the output of this program"
-)]
+#[expect(clippy::print_stdout, reason = "the figures are the output of this program")]
 fn write(threads: usize, rate: f64) {
     let per_thread = rate / threads as f64;
     println!(

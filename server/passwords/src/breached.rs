@@ -59,9 +59,7 @@ impl BreachedPasswords {
 
     fn start_of(&self, bucket: usize) -> Option<usize> {
         let (starts, _) = self.index.as_chunks::<4>();
-        starts
-            .get(bucket)
-            .map(|start| u32::from_le_bytes(*start) as usize)
+        starts.get(bucket).map(|start| u32::from_le_bytes(*start) as usize)
     }
 }
 
@@ -83,9 +81,7 @@ pub fn build<'a>(passwords: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
 fn fingerprint(password: &str) -> (usize, [u8; ENTRY_BYTES]) {
     let hash = digest::digest(&digest::SHA256, password.as_bytes());
     let mut top = [0_u8; 8];
-    top.iter_mut()
-        .zip(hash.as_ref())
-        .for_each(|(to, from)| *to = *from);
+    top.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
     let top = u64::from_be_bytes(top);
     let bucket = (top >> (64 - BUCKET_BITS)) as usize;
     let [_, first, second, third] = ((top >> (40 - BUCKET_BITS)) as u32).to_be_bytes();
@@ -100,15 +96,9 @@ mod tests {
     fn well_known_passwords_are_found() {
         let breached = BreachedPasswords::embedded();
         assert!(breached.len() > 400_000, "{}", breached.len());
-        for password in [
-            "password",
-            "123456",
-            "letmein",
-            "qwerty",
-            "PASSWORD",
-            "LetMeIn",
-            "iloveyou1",
-        ] {
+        for password in
+            ["password", "123456", "letmein", "qwerty", "PASSWORD", "LetMeIn", "iloveyou1"]
+        {
             assert!(breached.contains(password), "{password}");
         }
     }
@@ -116,18 +106,13 @@ mod tests {
     #[test]
     fn strong_passwords_are_not() {
         let breached = BreachedPasswords::embedded();
-        for password in [
-            "",
-            "vK8#pQz!41rT",
-            "correct horse battery staple",
-            "Пароль-длинный-2",
-        ] {
+        for password in ["", "vK8#pQz!41rT", "correct horse battery staple", "Пароль-длинный-2"]
+        {
             assert!(!breached.contains(password), "{password}");
         }
         // The share of false alarms stays what the width of the fingerprint promises.
-        let alarms = (0..300_000)
-            .filter(|n| breached.contains_exactly(&format!("~{n}~kqz#")))
-            .count();
+        let alarms =
+            (0..300_000).filter(|n| breached.contains_exactly(&format!("~{n}~kqz#"))).count();
         assert!(alarms <= 6, "{alarms}");
     }
 
@@ -145,10 +130,7 @@ mod tests {
 
     #[test]
     fn an_empty_list_finds_nothing() {
-        let list = BreachedPasswords {
-            index: &[],
-            entries: &[],
-        };
+        let list = BreachedPasswords { index: &[], entries: &[] };
         assert!(list.is_empty() && !list.contains("password"));
     }
 }

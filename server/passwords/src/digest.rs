@@ -105,10 +105,7 @@ pub struct StoredPassword {
 
 impl std::fmt::Debug for StoredPassword {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("StoredPassword")
-            .field("algorithm", &self.algorithm)
-            .finish()
+        formatter.debug_struct("StoredPassword").field("algorithm", &self.algorithm).finish()
     }
 }
 
@@ -178,10 +175,9 @@ impl ParsedDigest {
         match self {
             Self::Argon2(expected) => expected.matches(password, arena),
             Self::Bcrypt(expected) => bcrypt::verify(password, expected).unwrap_or(false),
-            Self::Sha1(expected) => same(
-                digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, password).as_ref(),
-                expected,
-            ),
+            Self::Sha1(expected) => {
+                same(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, password).as_ref(), expected)
+            }
             Self::Sha256(expected) => {
                 same(digest::digest(&digest::SHA256, password).as_ref(), expected)
             }
@@ -294,20 +290,11 @@ fn parse_argon2(text: &str, algorithm: Algorithm) -> Result<ParsedDigest, Digest
     };
     let salt = phc.salt.ok_or(DigestError::Malformed)?;
     let output = phc.hash.ok_or(DigestError::Malformed)?;
-    Ok(ParsedDigest::Argon2(Box::new(Argon2Digest {
-        algorithm,
-        version,
-        params,
-        salt,
-        output,
-    })))
+    Ok(ParsedDigest::Argon2(Box::new(Argon2Digest { algorithm, version, params, salt, output })))
 }
 
 fn parse_bcrypt(text: &str) -> Result<ParsedDigest, DigestError> {
-    if !["$2a$", "$2b$", "$2y$"]
-        .iter()
-        .any(|prefix| text.starts_with(prefix))
-    {
+    if !["$2a$", "$2b$", "$2y$"].iter().any(|prefix| text.starts_with(prefix)) {
         return Err(DigestError::Malformed);
     }
     let parts: bcrypt::HashParts = text.parse().map_err(|_| DigestError::Malformed)?;

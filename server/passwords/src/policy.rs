@@ -65,12 +65,7 @@ pub struct Rejects {
 
 impl Default for Rejects {
     fn default() -> Self {
-        Self {
-            pwned: true,
-            repetition_and_sequence: true,
-            user_info: true,
-            words: Vec::new(),
-        }
+        Self { pwned: true, repetition_and_sequence: true, user_info: true, words: Vec::new() }
     }
 }
 
@@ -109,17 +104,11 @@ pub enum Interpolation {
 
 impl Issue {
     fn plain(code: &'static str) -> Self {
-        Self {
-            code,
-            interpolation: None,
-        }
+        Self { code, interpolation: None }
     }
 
     fn with(code: &'static str, interpolation: Interpolation) -> Self {
-        Self {
-            code,
-            interpolation: Some(interpolation),
-        }
+        Self { code, interpolation: Some(interpolation) }
     }
 }
 
@@ -148,15 +137,9 @@ pub fn check(
 fn length_issue(characters: &[char], length: &Length) -> Option<Issue> {
     let count = u32::try_from(characters.len()).unwrap_or(u32::MAX);
     if count < length.min {
-        Some(Issue::with(
-            "password_rejected.too_short",
-            Interpolation::Min(length.min),
-        ))
+        Some(Issue::with("password_rejected.too_short", Interpolation::Min(length.min)))
     } else if count > length.max {
-        Some(Issue::with(
-            "password_rejected.too_long",
-            Interpolation::Max(length.max),
-        ))
+        Some(Issue::with("password_rejected.too_long", Interpolation::Max(length.max)))
     } else {
         None
     }
@@ -176,12 +159,8 @@ fn character_issue(characters: &[char], types: &CharacterTypes) -> Option<Issue>
         }
     }
     let found: u32 = seen.into_iter().map(u32::from).sum();
-    (found < types.min).then(|| {
-        Issue::with(
-            "password_rejected.character_types",
-            Interpolation::Min(types.min),
-        )
-    })
+    (found < types.min)
+        .then(|| Issue::with("password_rejected.character_types", Interpolation::Min(types.min)))
 }
 
 #[cfg(test)]
@@ -201,11 +180,7 @@ mod tests {
 
     #[test]
     fn strong_passwords_pass() {
-        for password in [
-            "correct horse battery staple",
-            "vK8#pQz!41rT",
-            "nmgheyuwkap",
-        ] {
+        for password in ["correct horse battery staple", "vK8#pQz!41rT", "nmgheyuwkap"] {
             assert_eq!(default_codes(password), [""; 0], "{password}");
         }
     }
@@ -216,12 +191,8 @@ mod tests {
             character_types: CharacterTypes { min: 3 },
             ..PasswordPolicy::default()
         };
-        let issues = check(
-            "kzmwpq",
-            &policy,
-            &UserFacts::default(),
-            &BreachedPasswords::embedded(),
-        );
+        let issues =
+            check("kzmwpq", &policy, &UserFacts::default(), &BreachedPasswords::embedded());
         assert_eq!(
             serde_json::to_value(issues).unwrap(),
             serde_json::json!([
@@ -245,10 +216,8 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_code_points() {
-        let policy = PasswordPolicy {
-            length: Length { min: 4, max: 4 },
-            ..PasswordPolicy::default()
-        };
+        let policy =
+            PasswordPolicy { length: Length { min: 4, max: 4 }, ..PasswordPolicy::default() };
         // Eight code points before composition, four after it; 16 UTF-16 units for emoji.
         for password in ["e\u{301}o\u{301}e\u{301}o\u{301}", "🦊🦉🦋🦔"] {
             assert_eq!(
@@ -265,9 +234,7 @@ mod tests {
         assert_eq!(character_issue(&all, &CharacterTypes { min: 4 }), None);
         for unsupported in ['\t', '\0', '\u{7f}', 'é', '漢', '\u{200b}'] {
             assert_eq!(
-                character_issue(&['a', unsupported], &CharacterTypes { min: 4 })
-                    .unwrap()
-                    .code,
+                character_issue(&['a', unsupported], &CharacterTypes { min: 4 }).unwrap().code,
                 "password_rejected.unsupported_characters"
             );
         }

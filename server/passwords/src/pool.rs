@@ -106,9 +106,7 @@ impl HashPool {
     /// Hashes a new password; answers the argon2id PHC string to store.
     pub async fn hash(&self, password: &str) -> Result<String, HashError> {
         let password = secret(password)?;
-        self.run(move |arena| digest::hash(&password, arena))
-            .await?
-            .ok_or(HashError::Unavailable)
+        self.run(move |arena| digest::hash(&password, arena)).await?.ok_or(HashError::Unavailable)
     }
 
     /// Compares a password with a stored digest.
@@ -121,10 +119,7 @@ impl HashPool {
         let expected = stored.parse()?;
         self.run(move |arena| {
             let matches = expected.matches(&password, arena);
-            Verdict {
-                matches,
-                needs_upgrade: matches && expected.needs_upgrade(),
-            }
+            Verdict { matches, needs_upgrade: matches && expected.needs_upgrade() }
         })
         .await
     }
@@ -216,8 +211,7 @@ impl Queue {
     fn expected_wait(&self) -> Duration {
         let before = (self.waiting.len() + self.running).saturating_sub(self.threads - 1);
         let rounds = before.div_ceil(self.threads);
-        self.usual
-            .saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
+        self.usual.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
     }
 
     /// A free thread always takes a job; otherwise there must be room and little to wait.
@@ -247,9 +241,7 @@ impl Shared {
         }
         if !queue.admits() {
             let retry_after_seconds = queue.expected_wait().as_secs_f64().ceil() as u64;
-            return Err(HashError::Busy {
-                retry_after_seconds: retry_after_seconds.max(1),
-            });
+            return Err(HashError::Busy { retry_after_seconds: retry_after_seconds.max(1) });
         }
         queue.waiting.push_back(job);
         drop(queue);
@@ -268,8 +260,7 @@ impl Shared {
                     tracing::error!("a password hashing job panicked");
                     None
                 });
-            self.lock()
-                .finished(handover.is_some().then(|| started.elapsed()));
+            self.lock().finished(handover.is_some().then(|| started.elapsed()));
             // Only now, so that whoever gets the answer finds this thread free again.
             if let Some(handover) = handover {
                 handover();
@@ -288,10 +279,7 @@ impl Shared {
                 queue.running += 1;
                 return Some(job);
             }
-            queue = self
-                .filled
-                .wait(queue)
-                .unwrap_or_else(PoisonError::into_inner);
+            queue = self.filled.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
@@ -344,12 +332,7 @@ mod tests {
         let pool = Arc::new(HashPool::new(1, 0).unwrap());
         let (release, task) = occupy(&pool).await;
         let refused = tokio::time::timeout(Duration::ZERO, pool.hash("password")).await;
-        assert_eq!(
-            refused.unwrap(),
-            Err(HashError::Busy {
-                retry_after_seconds: 1
-            })
-        );
+        assert_eq!(refused.unwrap(), Err(HashError::Busy { retry_after_seconds: 1 }));
         drop(release);
         task.await.unwrap();
         pool.hash("password").await.unwrap();

@@ -8,31 +8,16 @@ use vestibule_passwords::{
     Verdict,
 };
 
-const CURRENT: Verdict = Verdict {
-    matches: true,
-    needs_upgrade: false,
-};
-const FOREIGN: Verdict = Verdict {
-    matches: true,
-    needs_upgrade: true,
-};
-const WRONG: Verdict = Verdict {
-    matches: false,
-    needs_upgrade: false,
-};
+const CURRENT: Verdict = Verdict { matches: true, needs_upgrade: false };
+const FOREIGN: Verdict = Verdict { matches: true, needs_upgrade: true };
+const WRONG: Verdict = Verdict { matches: false, needs_upgrade: false };
 
 fn stored(algorithm: PasswordAlgorithm, digest: &str) -> StoredPassword {
-    StoredPassword {
-        digest: digest.to_owned(),
-        algorithm,
-    }
+    StoredPassword { digest: digest.to_owned(), algorithm }
 }
 
 fn own(digest: String) -> StoredPassword {
-    StoredPassword {
-        digest,
-        algorithm: PasswordAlgorithm::Argon2id,
-    }
+    StoredPassword { digest, algorithm: PasswordAlgorithm::Argon2id }
 }
 
 #[tokio::test]
@@ -40,20 +25,11 @@ async fn what_was_hashed_verifies() {
     let pool = HashPool::new(2, 16).unwrap();
     let first = pool.hash("correct horse").await.unwrap();
     let second = pool.hash("correct horse").await.unwrap();
-    assert!(
-        first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-        "{first}"
-    );
+    assert!(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{first}");
     assert_ne!(first, second, "salts are random");
     let stored = own(first);
     assert_eq!(pool.verify("correct horse", &stored).await, Ok(CURRENT));
-    for wrong in [
-        "correct hors",
-        "correct horse ",
-        "Correct horse",
-        "",
-        "correct horse\0",
-    ] {
+    for wrong in ["correct hors", "correct horse ", "Correct horse", "", "correct horse\0"] {
         assert_eq!(pool.verify(wrong, &stored).await, Ok(WRONG), "{wrong:?}");
     }
 }
@@ -75,14 +51,8 @@ async fn overlong_passwords_are_refused_unhashed() {
     let long = "x".repeat(MAX_PASSWORD_BYTES + 1);
     assert_eq!(pool.hash(&long).await, Err(HashError::PasswordTooLong));
     let digest = stored(PasswordAlgorithm::MD5, "5f4dcc3b5aa765d61d8327deb882cf99");
-    assert_eq!(
-        pool.verify(&long, &digest).await,
-        Err(HashError::PasswordTooLong)
-    );
-    assert_eq!(
-        pool.verify_decoy(&long).await,
-        Err(HashError::PasswordTooLong)
-    );
+    assert_eq!(pool.verify(&long, &digest).await, Err(HashError::PasswordTooLong));
+    assert_eq!(pool.verify_decoy(&long).await, Err(HashError::PasswordTooLong));
 }
 
 /// Published vectors: the argon2 reference implementation, crypt_blowfish, and the plain
@@ -113,21 +83,13 @@ const FOREIGN_DIGESTS: &[(PasswordAlgorithm, &str, &str)] = &[
         "U*U",
         "$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
     ),
-    (
-        PasswordAlgorithm::SHA1,
-        "password",
-        "5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8",
-    ),
+    (PasswordAlgorithm::SHA1, "password", "5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8"),
     (
         PasswordAlgorithm::SHA256,
         "password",
         "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
     ),
-    (
-        PasswordAlgorithm::MD5,
-        "password",
-        "5F4DCC3B5AA765D61D8327DEB882CF99",
-    ),
+    (PasswordAlgorithm::MD5, "password", "5F4DCC3B5AA765D61D8327DEB882CF99"),
 ];
 
 #[tokio::test]
@@ -136,16 +98,8 @@ async fn foreign_digests_verify_and_ask_for_an_upgrade() {
     for (algorithm, password, digest) in FOREIGN_DIGESTS {
         let stored = stored(*algorithm, digest);
         stored.validate().unwrap();
-        assert_eq!(
-            pool.verify(password, &stored).await,
-            Ok(FOREIGN),
-            "{digest}"
-        );
-        assert_eq!(
-            pool.verify("Password123", &stored).await,
-            Ok(WRONG),
-            "{digest}"
-        );
+        assert_eq!(pool.verify(password, &stored).await, Ok(FOREIGN), "{digest}");
+        assert_eq!(pool.verify("Password123", &stored).await, Ok(WRONG), "{digest}");
     }
 }
 
@@ -165,41 +119,13 @@ async fn unusable_digests_are_named() {
         format!("$argon2id$v=19${params}$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")
     };
     let cases = [
-        (
-            PasswordAlgorithm::Argon2id,
-            String::new(),
-            DigestError::Malformed,
-        ),
-        (
-            PasswordAlgorithm::Argon2id,
-            argon2("m=1"),
-            DigestError::Malformed,
-        ),
-        (
-            PasswordAlgorithm::Argon2i,
-            argon2("m=4096,t=2,p=1"),
-            DigestError::Malformed,
-        ),
-        (
-            PasswordAlgorithm::Argon2id,
-            argon2("m=131073,t=2,p=1"),
-            DigestError::TooExpensive,
-        ),
-        (
-            PasswordAlgorithm::Argon2id,
-            argon2("m=4294967295,t=2,p=1"),
-            DigestError::TooExpensive,
-        ),
-        (
-            PasswordAlgorithm::Argon2id,
-            argon2("m=4096,t=11,p=1"),
-            DigestError::TooExpensive,
-        ),
-        (
-            PasswordAlgorithm::Argon2id,
-            argon2("m=4096,t=1,p=17"),
-            DigestError::TooExpensive,
-        ),
+        (PasswordAlgorithm::Argon2id, String::new(), DigestError::Malformed),
+        (PasswordAlgorithm::Argon2id, argon2("m=1"), DigestError::Malformed),
+        (PasswordAlgorithm::Argon2i, argon2("m=4096,t=2,p=1"), DigestError::Malformed),
+        (PasswordAlgorithm::Argon2id, argon2("m=131073,t=2,p=1"), DigestError::TooExpensive),
+        (PasswordAlgorithm::Argon2id, argon2("m=4294967295,t=2,p=1"), DigestError::TooExpensive),
+        (PasswordAlgorithm::Argon2id, argon2("m=4096,t=11,p=1"), DigestError::TooExpensive),
+        (PasswordAlgorithm::Argon2id, argon2("m=4096,t=1,p=17"), DigestError::TooExpensive),
         (
             PasswordAlgorithm::Argon2id,
             "$argon2id$v=19$m=4096,t=1,p=1".into(),
@@ -215,31 +141,11 @@ async fn unusable_digests_are_named() {
             "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW".into(),
             DigestError::Malformed,
         ),
-        (
-            PasswordAlgorithm::Bcrypt,
-            "$2b$05$é".into(),
-            DigestError::Malformed,
-        ),
-        (
-            PasswordAlgorithm::SHA1,
-            "5baa61".into(),
-            DigestError::Malformed,
-        ),
-        (
-            PasswordAlgorithm::MD5,
-            "z".repeat(32),
-            DigestError::Malformed,
-        ),
-        (
-            PasswordAlgorithm::Legacy,
-            "sha512".into(),
-            DigestError::Malformed,
-        ),
-        (
-            PasswordAlgorithm::Legacy,
-            r#"["sha512",["@"],"00"]"#.into(),
-            DigestError::Malformed,
-        ),
+        (PasswordAlgorithm::Bcrypt, "$2b$05$é".into(), DigestError::Malformed),
+        (PasswordAlgorithm::SHA1, "5baa61".into(), DigestError::Malformed),
+        (PasswordAlgorithm::MD5, "z".repeat(32), DigestError::Malformed),
+        (PasswordAlgorithm::Legacy, "sha512".into(), DigestError::Malformed),
+        (PasswordAlgorithm::Legacy, r#"["sha512",["@"],"00"]"#.into(), DigestError::Malformed),
         (
             PasswordAlgorithm::Legacy,
             r#"["md5",["salt"],"b305cadbb3bce54f3aa59c64fec00dea"]"#.into(),
@@ -274,11 +180,7 @@ async fn unusable_digests_are_named() {
     for (algorithm, digest, expected) in cases {
         let stored = stored(algorithm, &digest);
         assert_eq!(stored.validate(), Err(expected), "{digest}");
-        assert_eq!(
-            pool.verify("password", &stored).await,
-            Err(expected.into()),
-            "{digest}"
-        );
+        assert_eq!(pool.verify("password", &stored).await, Err(expected.into()), "{digest}");
     }
 }
 
@@ -290,11 +192,7 @@ async fn two_hundred_parallel_verifications_all_get_an_answer() {
     for number in 0..200 {
         let (pool, stored) = (Arc::clone(&pool), stored.clone());
         callers.spawn(async move {
-            let password = if number % 2 == 0 {
-                "correct horse"
-            } else {
-                "wrong horse"
-            };
+            let password = if number % 2 == 0 { "correct horse" } else { "wrong horse" };
             let answer = pool.verify(password, &stored).await;
             assert!(pool.queued() <= 64);
             (number % 2 == 0, answer)
@@ -307,13 +205,8 @@ async fn two_hundred_parallel_verifications_all_get_an_answer() {
                 assert_eq!(verdict, if right { CURRENT } else { WRONG });
                 answered += 1;
             }
-            Err(HashError::Busy {
-                retry_after_seconds,
-            }) => {
-                assert!(
-                    (1..=30).contains(&retry_after_seconds),
-                    "{retry_after_seconds}"
-                );
+            Err(HashError::Busy { retry_after_seconds }) => {
+                assert!((1..=30).contains(&retry_after_seconds), "{retry_after_seconds}");
                 busy += 1;
             }
             Err(other) => panic!("{other}"),
@@ -352,9 +245,7 @@ fn secrets_do_not_appear_in_debug_output() {
 
 #[test]
 fn algorithm_names_are_those_of_the_api() {
-    let names = [
-        "Argon2i", "Argon2id", "Argon2d", "SHA1", "SHA256", "MD5", "Bcrypt", "Legacy",
-    ];
+    let names = ["Argon2i", "Argon2id", "Argon2d", "SHA1", "SHA256", "MD5", "Bcrypt", "Legacy"];
     for (algorithm, name) in PasswordAlgorithm::ALL.into_iter().zip(names) {
         assert_eq!(algorithm.to_string(), name);
         assert_eq!(name.parse(), Ok(algorithm));

@@ -1,6 +1,6 @@
 //! The OpenAPI document, generated from the handlers.
 
-use crate::api::{dev_outbox, experience, health, setup, well_known};
+use crate::api::{dev_outbox, experience, health, management, setup, well_known};
 use crate::oidc;
 use utoipa::OpenApi;
 
@@ -32,7 +32,7 @@ use utoipa::OpenApi;
         health::status,
         health::live,
         health::ready,
-    ),
+    )
 )]
 struct Document;
 
@@ -40,5 +40,6 @@ struct Document;
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     document.merge(oidc::openapi::document());
+    document.merge(management::openapi());
     document
 }

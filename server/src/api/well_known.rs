@@ -1,15 +1,17 @@
 //! What pages read before anybody has signed in.
 
-use crate::http::problem::Problem;
+use crate::flows::error::FlowError;
+use crate::flows::messages;
 use crate::http::language;
+use crate::http::problem::Problem;
 use crate::state::App;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
+use serde_json::Value;
 use vestibule_connectors::factory::ConnectorType;
 use vestibule_shared::sign_in_experience::{
     ForgotPassword, ForgotPasswordMethod, PublicSignInExperience, SignInExperience,
 };
-use crate::flows::messages;
 
 /// Routes below `/api`.
 pub fn routes(config: &mut ServiceConfig) {
@@ -23,8 +25,8 @@ pub fn routes(config: &mut ServiceConfig) {
     responses((status = 200, body = PublicSignInExperience)),
 )]
 #[get("/.well-known/sign-in-exp")]
-pub async fn read_sign_in_experience(app: Data<App>) -> HttpResponse {
-    HttpResponse::Ok().json(public(&app))
+pub async fn read_sign_in_experience(app: Data<App>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(public(&app)?))
 }
 
 /// The same under its other name.
@@ -34,13 +36,16 @@ pub async fn read_sign_in_experience(app: Data<App>) -> HttpResponse {
     responses((status = 200, body = PublicSignInExperience)),
 )]
 #[get("/.well-known/experience")]
-pub async fn read_experience(app: Data<App>) -> HttpResponse {
-    HttpResponse::Ok().json(public(&app))
+pub async fn read_experience(app: Data<App>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(public(&app)?))
 }
 
-fn public(app: &App) -> PublicSignInExperience {
+/// Columns that pages need not know: they would tell a stranger how to get around them.
+const KEPT_BACK: [&str; 2] = ["emailBlocklistPolicy", "forgotPasswordMethods"];
+
+fn public(app: &App) -> Result<Value, FlowError> {
     let experience = SignInExperience::clone(&app.catalog.snapshot().experience);
-    PublicSignInExperience {
+    let mut answer = serde_json::to_value(PublicSignInExperience {
         forgot_password: forgot_password(app, &experience),
         experience,
         social_connectors: Vec::new(),
@@ -48,7 +53,12 @@ fn public(app: &App) -> PublicSignInExperience {
         is_development_tenant: false,
         custom_profile_fields: Vec::new(),
         custom_profile_field_catalog: Vec::new(),
+    })
+    .map_err(|error| FlowError::Internal(error.to_string()))?;
+    if let Some(members) = answer.as_object_mut() {
+        members.retain(|name, _| !KEPT_BACK.contains(&name.as_str()));
     }
+    Ok(answer)
 }
 
 /// A method works if it is enabled and its messages can leave.

@@ -82,11 +82,9 @@ impl App {
                 output::print(&json!({ "id": application.id, "secret": secret }).to_string())?;
                 Ok(())
             }
-            Err(crate::flows::error::FlowError::Rejected(it)) => bail!(
-                "not created: {} {}",
-                it.code.as_str(),
-                it.details.unwrap_or_default()
-            ),
+            Err(crate::flows::error::FlowError::Rejected(it)) => {
+                bail!("not created: {} {}", it.code.as_str(), it.details.unwrap_or_default())
+            }
             Err(error) => bail!("not created: {error:?}"),
         }
     }

@@ -59,7 +59,9 @@ async fn announce(app: &App) -> anyhow::Result<()> {
         lines.push(format!("    {}", endpoint.at(&format!("/setup?token={token}"))));
     }
     if messages::has_outbox(app) {
-        lines.push("  No connector is set up: e-mails and SMS are not sent, they are shown in the".into());
+        lines.push(
+            "  No connector is set up: e-mails and SMS are not sent, they are shown in the".into(),
+        );
         lines.push(format!("  development outbox at {}", endpoint.at("/demo-app#outbox")));
         tracing::warn!("no connector is set up: messages go to the development outbox");
     }

@@ -46,12 +46,7 @@ pub fn record(app: &App, key: &str, who: Who<'_>, failure: Option<&FlowError>) {
 }
 
 /// Records an exchange at the token endpoint.
-pub fn exchanged(
-    app: &App,
-    client_id: &str,
-    grant_type: GrantType,
-    failure: Option<&FlowError>,
-) {
+pub fn exchanged(app: &App, client_id: &str, grant_type: GrantType, failure: Option<&FlowError>) {
     let key = match grant_type {
         GrantType::AuthorizationCode => "ExchangeTokenBy.AuthorizationCode",
         GrantType::RefreshToken => "ExchangeTokenBy.RefreshToken",

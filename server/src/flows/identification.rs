@@ -105,10 +105,8 @@ fn check_contribution(
         policy::check_email(&settings.email_blocklist_policy, &Email::parse(address)?)?;
     }
     if let Some(username) = &contribution.username
-        && let Some(violation) = super::identifier::username_violation(
-            username,
-            &settings.username_policy,
-        )
+        && let Some(violation) =
+            super::identifier::username_violation(username, &settings.username_policy)
     {
         return Err(violation.into());
     }

@@ -18,7 +18,8 @@ pub struct Username(String);
 impl Username {
     /// Parses a name; the policy of the sign-in experience is another matter ([`Self::violation`]).
     pub fn parse(text: &str) -> Result<Self, Rejection> {
-        let starts_well = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        let starts_well =
+            text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
         let fits = text.chars().all(|each| each.is_ascii_alphanumeric() || each == '_');
         if !starts_well || !fits || text.len() > MAX_USERNAME {
             return Err(invalid_input("username", "is no user name"));
@@ -195,7 +196,8 @@ mod tests {
         for good in ["a@b.c", "a+b@c.example", "ü@münchen.example"] {
             assert!(Email::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "a@b", "@b.c", "a@.c", "a@b.", "a b@c.d", "a@b.c\r\nBcc: x@y.z", "<a@b.c>"] {
+        for bad in ["", "a@b", "@b.c", "a@.c", "a@b.", "a b@c.d", "a@b.c\r\nBcc: x@y.z", "<a@b.c>"]
+        {
             assert!(Email::parse(bad).is_err(), "{bad:?}");
         }
         for bad in ["", "+49", "49 1", "abc", &"1".repeat(21)] {

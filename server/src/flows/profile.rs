@@ -9,8 +9,8 @@ use crate::state::App;
 use vestibule_passwords::policy::UserFacts;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{InteractionEvent, ProfileUpdate};
-use vestibule_store::users::{self, UserRow};
 use vestibule_store::Connection;
+use vestibule_store::users::{self, UserRow};
 
 /// Stages one addition.
 pub async fn add(app: &App, at: &InteractionRef, update: ProfileUpdate) -> Result<(), FlowError> {

@@ -104,11 +104,14 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_names_the_field() {
-        for text in [r#"{"interactionEvent":"Dance"}"#, r#"{"interactionEvent":1}"#, "{}", "", "[]"] {
+        for text in [r#"{"interactionEvent":"Dance"}"#, r#"{"interactionEvent":1}"#, "{}", "", "[]"]
+        {
             let Problem::Rejected(rejection) = error(text) else { panic!("{text}") };
             assert_eq!(rejection.code, ErrorCode::GuardInvalidInput, "{text}");
         }
-        let Problem::Rejected(rejection) = error(r#"{"interactionEvent":"Dance"}"#) else { panic!() };
+        let Problem::Rejected(rejection) = error(r#"{"interactionEvent":"Dance"}"#) else {
+            panic!()
+        };
         assert!(rejection.details.unwrap().contains("interactionEvent"));
     }
 

@@ -2,7 +2,7 @@
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{EntityTag, Header, HeaderValue, IfNoneMatch, ETAG};
+use actix_web::http::header::{ETAG, EntityTag, Header, HeaderValue, IfNoneMatch};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};

@@ -75,9 +75,9 @@ pub fn phrase(tag: &str, key: &str, metadata: &[(&'static str, String)]) -> Stri
         .or_else(|| find(DEFAULT, key))
         .or_else(|| find(tag, "internal_error"))
         .map_or(key, String::as_str);
-    metadata
-        .iter()
-        .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))
+    metadata.iter().fold(text.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{{{name}}}}}"), value)
+    })
 }
 
 /// The phrases of the pages in a language, as JSON.

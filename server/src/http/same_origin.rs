@@ -3,12 +3,12 @@
 use crate::flows::error::reject;
 use crate::http::problem::Problem;
 use crate::state::App;
+use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::Error;
 use vestibule_shared::ErrorCode;
 
 /// Middleware for what browsers do with cookies: a request that changes something must come from

@@ -125,16 +125,20 @@ fn respond(
         Answer::Response(AuthorizationResponse::Form { action, fields }) => {
             let language = html::language_of(request);
             let button = language::phrase(language, "form_post.continue", &[]);
-            html::post_form(app, language, &PostForm {
-                title: button.clone(),
-                text: String::new(),
-                button,
-                action,
-                fields,
-                automatic: true,
-                cancel: None,
-                leads_to: None,
-            })?
+            html::post_form(
+                app,
+                language,
+                &PostForm {
+                    title: button.clone(),
+                    text: String::new(),
+                    button,
+                    action,
+                    fields,
+                    automatic: true,
+                    cancel: None,
+                    leads_to: None,
+                },
+            )?
         }
         Answer::Interaction { uid, client_id, ui_locales, location } => {
             let mut interactions = cookies.interactions(request);

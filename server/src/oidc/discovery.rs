@@ -36,8 +36,5 @@ pub async fn discovery(app: Data<App>) -> HttpResponse {
 #[utoipa::path(get, path = "/oidc/jwks", tag = "OpenID Connect", responses((status = 200)))]
 #[get("/jwks", wrap = "from_fn(crate::http::etag::add)")]
 pub async fn jwks(app: Data<App>) -> HttpResponse {
-    open_to_all(
-        app.catalog.snapshot().keys.jwks.clone(),
-        "no-cache, max-age=0, must-revalidate",
-    )
+    open_to_all(app.catalog.snapshot().keys.jwks.clone(), "no-cache, max-age=0, must-revalidate")
 }

@@ -61,17 +61,25 @@ async fn begin(
     let phrase = |key: &str| language::phrase(language, key, &[]);
     let action = app.settings.endpoint.at("/oidc/session/end/confirm");
     let fields = [("xsrf", confirmation.encode(app)?), ("logout", "yes".to_owned())];
-    html::post_form(app, language, &PostForm {
-        title: phrase("logout.title"),
-        text: if confirmation.is_from_client { String::new() } else { phrase("logout.question") },
-        button: phrase("logout.confirm"),
-        action: &action,
-        fields: &fields,
-        // A client that is known asks on behalf of its user; a bare link asks the person.
-        automatic: confirmation.is_from_client,
-        cancel: None,
-        leads_to: confirmation.location.as_deref(),
-    })
+    html::post_form(
+        app,
+        language,
+        &PostForm {
+            title: phrase("logout.title"),
+            text: if confirmation.is_from_client {
+                String::new()
+            } else {
+                phrase("logout.question")
+            },
+            button: phrase("logout.confirm"),
+            action: &action,
+            fields: &fields,
+            // A client that is known asks on behalf of its user; a bare link asks the person.
+            automatic: confirmation.is_from_client,
+            cancel: None,
+            leads_to: confirmation.location.as_deref(),
+        },
+    )
 }
 
 /// Signs out.

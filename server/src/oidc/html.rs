@@ -55,16 +55,22 @@ pub fn post_form(app: &App, language: &str, form: &PostForm<'_>) -> Result<HttpR
     let targets = [Some(form.action), form.leads_to];
     let targets: Vec<String> = targets.into_iter().flatten().filter_map(source).collect();
     let (cancel, cancel_text) = form.cancel.clone().unzip();
-    render(app, language, "post_form.html", &targets, context! {
-        title => &form.title,
-        text => &form.text,
-        button => &form.button,
-        action => form.action,
-        fields => fields(form.fields),
-        automatic => form.automatic,
-        cancel,
-        cancel_text,
-    })
+    render(
+        app,
+        language,
+        "post_form.html",
+        &targets,
+        context! {
+            title => &form.title,
+            text => &form.text,
+            button => &form.button,
+            action => form.action,
+            fields => fields(form.fields),
+            automatic => form.automatic,
+            cancel,
+            cancel_text,
+        },
+    )
 }
 
 /// Pairs of name and value, as the template walks them.
@@ -117,9 +123,7 @@ fn render(
     let failed = |error: &minijinja::Error| FlowError::Internal(error.to_string());
     let page = TEMPLATES.as_ref().map_err(failed)?;
     let page = page.get_template(template).map_err(|error| failed(&error))?;
-    let page = page
-        .render(context! { ..content, ..frame })
-        .map_err(|error| failed(&error))?;
+    let page = page.render(context! { ..content, ..frame }).map_err(|error| failed(&error))?;
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; \
          form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",

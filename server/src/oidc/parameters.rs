@@ -37,8 +37,10 @@ impl Parameters {
     /// The one resource indicator of a token request.
     pub fn resource(&self) -> Result<Option<&str>, OAuthError> {
         let given = self.0.iter().filter(|(name, _)| name == "resource");
-        let mut indicators =
-            given.flat_map(|(_, value)| value.split(',')).map(str::trim).filter(|it| !it.is_empty());
+        let mut indicators = given
+            .flat_map(|(_, value)| value.split(','))
+            .map(str::trim)
+            .filter(|it| !it.is_empty());
         let first = indicators.next();
         if indicators.next().is_some() {
             return Err(OAuthError::invalid_target(
@@ -141,7 +143,8 @@ mod tests {
 
     #[test]
     fn json_and_forms_are_the_same() {
-        let parameters = of(r#"{"grant_type":"x","resource":["a","b"],"max":1,"no":null}"#).unwrap();
+        let parameters =
+            of(r#"{"grant_type":"x","resource":["a","b"],"max":1,"no":null}"#).unwrap();
         assert_eq!(parameters.get("grant_type"), Some("x"));
         assert_eq!(parameters.get("max"), Some("1"));
         assert_eq!(parameters.0.iter().filter(|(name, _)| name == "resource").count(), 2);

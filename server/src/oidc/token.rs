@@ -67,9 +67,8 @@ pub async fn token(
     let grant_type = grant_type.ok_or_else(unsupported)?;
     let exchanged = exchange(&app, &client, grant_type, &parameters).await;
     audit::exchanged(&app, &client.id, grant_type, exchanged.as_ref().err());
-    let mut response = HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .json(exchanged?);
+    let mut response =
+        HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(exchanged?);
     cors::allow(&request, response.headers_mut());
     Ok(response)
 }

@@ -25,9 +25,8 @@ pub async fn userinfo(
     let token = bearer(&request, &parameters)?;
     let info = access::userinfo(&app, &token).await?;
     cors::check(&app, &info.client, &request)?;
-    let mut response = HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .json(info.claims);
+    let mut response =
+        HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(info.claims);
     cors::allow(&request, response.headers_mut());
     Ok(response)
 }

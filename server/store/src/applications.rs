@@ -69,10 +69,7 @@ pub async fn insert(
     application: &ApplicationRow,
 ) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::insert_into(applications::table)
-            .values(application)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(applications::table).values(application).execute(inner).await?;
         Ok(())
     })
 }
@@ -95,10 +92,7 @@ pub async fn by_id(
 /// Deletes an application; false when it is not there.
 pub async fn delete(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
     on!(connection, |inner| {
-        Ok(diesel::delete(applications::table.find(id))
-            .execute(inner)
-            .await?
-            == 1)
+        Ok(diesel::delete(applications::table.find(id)).execute(inner).await? == 1)
     })
 }
 
@@ -149,10 +143,7 @@ pub async fn insert_secret(
     secret: &SecretRow,
 ) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::insert_into(application_secrets::table)
-            .values(secret)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(application_secrets::table).values(secret).execute(inner).await?;
         Ok(())
     })
 }
@@ -180,14 +171,12 @@ pub async fn rename_secret(
     new_name: &str,
 ) -> Result<Option<SecretRow>, StoreError> {
     on!(connection, |inner| {
-        Ok(
-            diesel::update(application_secrets::table.find((application_id, name)))
-                .set(application_secrets::name.eq(new_name))
-                .returning(SecretRow::as_returning())
-                .get_result(inner)
-                .await
-                .optional()?,
-        )
+        Ok(diesel::update(application_secrets::table.find((application_id, name)))
+            .set(application_secrets::name.eq(new_name))
+            .returning(SecretRow::as_returning())
+            .get_result(inner)
+            .await
+            .optional()?)
     })
 }
 
@@ -229,9 +218,7 @@ pub async fn has_role(
     role_id: &str,
 ) -> Result<bool, StoreError> {
     on!(connection, |inner| {
-        let held = applications_roles::table
-            .find((application_id, role_id))
-            .count();
+        let held = applications_roles::table.find((application_id, role_id)).count();
         Ok(held.get_result::<i64>(inner).await? == 1)
     })
 }

@@ -29,10 +29,7 @@ pub struct LogRow {
 pub async fn insert(connection: &mut Connection, entries: &[LogRow]) -> Result<(), StoreError> {
     on!(connection, |inner| {
         for entry in entries {
-            diesel::insert_into(logs::table)
-                .values(entry)
-                .execute(inner)
-                .await?;
+            diesel::insert_into(logs::table).values(entry).execute(inner).await?;
         }
         Ok(())
     })

@@ -61,9 +61,7 @@ pub async fn consume(
     value: &str,
 ) -> Result<bool, StoreError> {
     on!(connection, |inner| {
-        let target = configuration::table
-            .find(key)
-            .filter(configuration::value.eq(value));
+        let target = configuration::table.find(key).filter(configuration::value.eq(value));
         Ok(diesel::delete(target).execute(inner).await? == 1)
     })
 }
@@ -71,9 +69,7 @@ pub async fn consume(
 /// Removes the value under a key.
 pub async fn remove(connection: &mut Connection, key: &str) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::delete(configuration::table.find(key))
-            .execute(inner)
-            .await?;
+        diesel::delete(configuration::table.find(key)).execute(inner).await?;
         Ok(())
     })
 }

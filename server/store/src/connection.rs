@@ -103,29 +103,14 @@ impl Store {
         Self::migrate(options).await?;
         let pools = if let Some(path) = sqlite_path(&options.url) {
             Pools::Sqlite {
-                readers: pool(
-                    SqliteManager {
-                        path: path.to_owned(),
-                    },
-                    options.connections,
-                )?,
-                writer: pool(
-                    SqliteManager {
-                        path: path.to_owned(),
-                    },
-                    1,
-                )?,
+                readers: pool(SqliteManager { path: path.to_owned() }, options.connections)?,
+                writer: pool(SqliteManager { path: path.to_owned() }, 1)?,
             }
         } else {
-            let manager = PostgresManager {
-                url: options.url.clone(),
-                runtime: Handle::current(),
-            };
+            let manager = PostgresManager { url: options.url.clone(), runtime: Handle::current() };
             Pools::Postgres(pool(manager, options.connections)?)
         };
-        Ok(Self {
-            pools: Arc::new(pools),
-        })
+        Ok(Self { pools: Arc::new(pools) })
     }
 
     /// Runs pending migrations; answers with their names.
@@ -204,9 +189,7 @@ impl Store {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         let mut connection = self.read().await?;
-        on!(&mut connection, |inner| inner
-            .batch_execute("SELECT 1")
-            .await)?;
+        on!(&mut connection, |inner| inner.batch_execute("SELECT 1").await)?;
         Ok(())
     }
 }
@@ -230,23 +213,17 @@ impl OpenTransaction {
                 "BEGIN; SET LOCAL synchronous_commit = off"
             }
         };
-        on!(open.connection()?, |inner| inner
-            .batch_execute(statements)
-            .await)?;
+        on!(open.connection()?, |inner| inner.batch_execute(statements).await)?;
         Ok(open)
     }
 
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {
-        self.0
-            .as_mut()
-            .ok_or_else(|| StoreError::Unavailable("transaction has ended".into()))
+        self.0.as_mut().ok_or_else(|| StoreError::Unavailable("transaction has ended".into()))
     }
 
     /// Ends the transaction; only then may the connection be used by others again.
     async fn end(mut self, statement: &str) -> Result<(), StoreError> {
-        on!(self.connection()?, |inner| inner
-            .batch_execute(statement)
-            .await)?;
+        on!(self.connection()?, |inner| inner.batch_execute(statement).await)?;
         drop(self.0.take());
         Ok(())
     }
@@ -263,8 +240,7 @@ impl Drop for OpenTransaction {
 }
 
 fn sqlite_path(url: &str) -> Option<&str> {
-    url.strip_prefix("sqlite:")
-        .map(|path| path.strip_prefix("//").unwrap_or(path))
+    url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path))
 }
 
 async fn blocking<T: Send + 'static>(
@@ -279,9 +255,7 @@ async fn take<M>(pool: &Pool<M>) -> Result<Object<M>, StoreError>
 where
     M: Manager<Error = ConnectionError>,
 {
-    pool.get()
-        .await
-        .map_err(|error| StoreError::Unavailable(error.to_string()))
+    pool.get().await.map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
 fn pool<M>(manager: M, size: usize) -> Result<Pool<M>, StoreError>
@@ -354,10 +328,7 @@ async fn connect_postgres(url: String) -> Result<Postgres, ConnectionError> {
     use tokio_postgres::config::SslMode;
     let bad = |error: tokio_postgres::Error| {
         use std::error::Error;
-        let cause = error
-            .source()
-            .map(|cause| format!(": {cause}"))
-            .unwrap_or_default();
+        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
         ConnectionError::BadConnection(format!("{error}{cause}"))
     };
     let mut config: tokio_postgres::Config = url.parse().map_err(bad)?;

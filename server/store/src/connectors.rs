@@ -74,10 +74,7 @@ pub async fn replace(
         diesel::delete(connectors::table.filter(connectors::factory_id.eq_any(replaced)))
             .execute(inner)
             .await?;
-        diesel::insert_into(connectors::table)
-            .values(connector)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(connectors::table).values(connector).execute(inner).await?;
         Ok(())
     })
 }
@@ -89,10 +86,7 @@ pub async fn update(
     change: &ConnectorChange,
 ) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::update(connectors::table.find(id))
-            .set(change)
-            .execute(inner)
-            .await?;
+        diesel::update(connectors::table.find(id)).set(change).execute(inner).await?;
         Ok(())
     })
 }
@@ -100,9 +94,6 @@ pub async fn update(
 /// Deletes a connector; false when it is not there.
 pub async fn delete(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
     on!(connection, |inner| {
-        Ok(diesel::delete(connectors::table.find(id))
-            .execute(inner)
-            .await?
-            == 1)
+        Ok(diesel::delete(connectors::table.find(id)).execute(inner).await? == 1)
     })
 }

@@ -90,21 +90,14 @@ pub async fn by_id(
 
 /// Revokes a grant; false when it was gone.
 pub async fn delete(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
-    on!(connection, |inner| Ok(diesel::delete(
-        grants::table.find(id)
-    )
-    .execute(inner)
-    .await?
-        == 1))
+    on!(connection, |inner| Ok(diesel::delete(grants::table.find(id)).execute(inner).await? == 1))
 }
 
 /// The end of a session: grants end with it, but for those that persist, which are let go.
 pub async fn end_session(connection: &mut Connection, session_uid: &str) -> Result<(), StoreError> {
     on!(connection, |inner| {
         let of_session = grants::table.filter(grants::session_uid.eq(session_uid));
-        diesel::delete(of_session.filter(grants::is_offline.eq(false)))
-            .execute(inner)
-            .await?;
+        diesel::delete(of_session.filter(grants::is_offline.eq(false))).execute(inner).await?;
         diesel::update(of_session)
             .set(grants::session_uid.eq(None::<String>))
             .execute(inner)
@@ -116,9 +109,7 @@ pub async fn end_session(connection: &mut Connection, session_uid: &str) -> Resu
 /// Revokes every grant of a user.
 pub async fn delete_of_user(connection: &mut Connection, user_id: &str) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::delete(grants::table.filter(grants::user_id.eq(user_id)))
-            .execute(inner)
-            .await?;
+        diesel::delete(grants::table.filter(grants::user_id.eq(user_id))).execute(inner).await?;
         Ok(())
     })
 }
@@ -142,9 +133,7 @@ pub async fn trim(
             .select(grants::id)
             .load(inner)
             .await?;
-        diesel::delete(grants::table.filter(grants::id.eq_any(&surplus)))
-            .execute(inner)
-            .await?;
+        diesel::delete(grants::table.filter(grants::id.eq_any(&surplus))).execute(inner).await?;
         Ok(surplus)
     })
 }

@@ -36,10 +36,7 @@ pub async fn insert(
     interaction: &InteractionRow,
 ) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::insert_into(interactions::table)
-            .values(interaction)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(interactions::table).values(interaction).execute(inner).await?;
         Ok(())
     })
 }
@@ -69,14 +66,9 @@ pub async fn save(
     state: &str,
 ) -> Result<bool, StoreError> {
     on!(connection, |inner| {
-        let target = interactions::table
-            .find(id)
-            .filter(interactions::version.eq(version));
+        let target = interactions::table.find(id).filter(interactions::version.eq(version));
         let changed = diesel::update(target)
-            .set((
-                interactions::state.eq(state),
-                interactions::version.eq(version + 1),
-            ))
+            .set((interactions::state.eq(state), interactions::version.eq(version + 1)))
             .execute(inner)
             .await?;
         Ok(changed == 1)
@@ -90,9 +82,7 @@ pub async fn consume(
     now: Millis,
 ) -> Result<Option<InteractionRow>, StoreError> {
     on!(connection, |inner| {
-        let target = interactions::table
-            .find(id)
-            .filter(interactions::expires_at.gt(now));
+        let target = interactions::table.find(id).filter(interactions::expires_at.gt(now));
         Ok(diesel::delete(target)
             .returning(InteractionRow::as_returning())
             .get_result(inner)

@@ -36,10 +36,7 @@ pub struct MessageRow {
 /// Inserts a message.
 pub async fn insert(connection: &mut Connection, message: &MessageRow) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::insert_into(messages::table)
-            .values(message)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(messages::table).values(message).execute(inner).await?;
         Ok(())
     })
 }
@@ -63,14 +60,9 @@ pub async fn claim(
         let Some((id, attempts)) = due else {
             return Ok(None);
         };
-        let unclaimed = messages::table
-            .find(id)
-            .filter(messages::attempts.eq(attempts));
+        let unclaimed = messages::table.find(id).filter(messages::attempts.eq(attempts));
         Ok(diesel::update(unclaimed)
-            .set((
-                messages::attempts.eq(attempts + 1),
-                messages::next_attempt_at.eq(now + lease),
-            ))
+            .set((messages::attempts.eq(attempts + 1), messages::next_attempt_at.eq(now + lease)))
             .returning(MessageRow::as_returning())
             .get_result(inner)
             .await

@@ -26,13 +26,9 @@ pub fn run_postgres(
     let mut connection =
         diesel_async::async_connection_wrapper::AsyncConnectionWrapper::<_>::from(connection);
     // Several servers may start at once: the lock lets one migrate and the others find it done.
-    connection
-        .batch_execute("select pg_advisory_lock(7305827)")
-        .map_err(StoreError::from)?;
+    connection.batch_execute("select pg_advisory_lock(7305827)").map_err(StoreError::from)?;
     let applied = pending(&mut connection, POSTGRES);
-    connection
-        .batch_execute("select pg_advisory_unlock(7305827)")
-        .map_err(StoreError::from)?;
+    connection.batch_execute("select pg_advisory_unlock(7305827)").map_err(StoreError::from)?;
     applied
 }
 

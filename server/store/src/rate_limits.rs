@@ -18,9 +18,7 @@ pub async fn count(
 ) -> Result<i32, StoreError> {
     on!(connection, |inner| {
         // An expired row is as good as none.
-        let expired = rate_limits::table
-            .find(key)
-            .filter(rate_limits::expires_at.le(now));
+        let expired = rate_limits::table.find(key).filter(rate_limits::expires_at.le(now));
         diesel::delete(expired).execute(inner).await?;
         Ok(diesel::insert_into(rate_limits::table)
             .values((

@@ -137,9 +137,7 @@ pub async fn is_held_by_a_user(
     role_id: &str,
 ) -> Result<bool, StoreError> {
     on!(connection, |inner| {
-        let holders = users_roles::table
-            .filter(users_roles::role_id.eq(role_id))
-            .count();
+        let holders = users_roles::table.filter(users_roles::role_id.eq(role_id)).count();
         Ok(holders.get_result::<i64>(inner).await? > 0)
     })
 }
@@ -169,10 +167,7 @@ pub async fn seed(
                 .execute(inner)
                 .await?;
             diesel::insert_into(roles_scopes::table)
-                .values((
-                    roles_scopes::role_id.eq(&role.id),
-                    roles_scopes::scope_id.eq(&scope.id),
-                ))
+                .values((roles_scopes::role_id.eq(&role.id), roles_scopes::scope_id.eq(&scope.id)))
                 .on_conflict_do_nothing()
                 .execute(inner)
                 .await?;

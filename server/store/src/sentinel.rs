@@ -24,10 +24,7 @@ pub async fn standing(
 ) -> Result<Standing, StoreError> {
     on!(connection, |inner| {
         let blocked_until = diesel::insert_into(sentinel_targets::table)
-            .values((
-                sentinel_targets::target.eq(target),
-                sentinel_targets::updated_at.eq(now),
-            ))
+            .values((sentinel_targets::target.eq(target), sentinel_targets::updated_at.eq(now)))
             .on_conflict(sentinel_targets::target)
             .do_update()
             .set(sentinel_targets::updated_at.eq(now))
@@ -41,10 +38,7 @@ pub async fn standing(
             .count()
             .get_result(inner)
             .await?;
-        Ok(Standing {
-            blocked_until,
-            failures,
-        })
+        Ok(Standing { blocked_until, failures })
     })
 }
 

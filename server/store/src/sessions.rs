@@ -29,10 +29,7 @@ pub struct SessionRow {
 /// Inserts a session.
 pub async fn insert(connection: &mut Connection, session: &SessionRow) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::insert_into(sessions::table)
-            .values(session)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(sessions::table).values(session).execute(inner).await?;
         Ok(())
     })
 }
@@ -65,10 +62,7 @@ pub async fn touch(
 ) -> Result<(), StoreError> {
     on!(connection, |inner| {
         diesel::update(sessions::table.find(id))
-            .set((
-                sessions::last_used_at.eq(now),
-                sessions::expires_at.eq(expires_at),
-            ))
+            .set((sessions::last_used_at.eq(now), sessions::expires_at.eq(expires_at)))
             .execute(inner)
             .await?;
         Ok(())

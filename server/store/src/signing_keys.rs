@@ -46,10 +46,7 @@ pub async fn rotate(connection: &mut Connection, key: &SigningKeyRow) -> Result<
             .set(signing_keys::status.eq("Previous"))
             .execute(inner)
             .await?;
-        diesel::insert_into(signing_keys::table)
-            .values(key)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(signing_keys::table).values(key).execute(inner).await?;
         Ok(())
     })
 }

@@ -34,32 +34,21 @@ impl SpawnBlocking for SqliteThread {
             let _ = sender.send(task());
             drop(finished);
         });
-        let accepted = self
-            .jobs
-            .as_ref()
-            .is_some_and(|jobs| jobs.send(job).is_ok());
+        let accepted = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok());
         if !accepted {
             return Box::pin(async { Err(AnyError::from("the SQLite thread has ended")) });
         }
-        Box::pin(Answer {
-            receiver,
-            wait,
-            done: false,
-        })
+        Box::pin(Answer { receiver, wait, done: false })
     }
 
     fn get_runtime() -> Self {
         let (jobs, work) = mpsc::channel::<Job>();
-        let spawned = std::thread::Builder::new()
-            .name("sqlite".into())
-            .spawn(move || {
-                while let Ok(job) = work.recv() {
-                    job();
-                }
-            });
-        Self {
-            jobs: spawned.is_ok().then_some(jobs),
-        }
+        let spawned = std::thread::Builder::new().name("sqlite".into()).spawn(move || {
+            while let Ok(job) = work.recv() {
+                job();
+            }
+        });
+        Self { jobs: spawned.is_ok().then_some(jobs) }
     }
 }
 

@@ -98,10 +98,7 @@ pub struct RefreshTokenRow {
 /// Inserts a code.
 pub async fn insert_code(connection: &mut Connection, code: &CodeRow) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::insert_into(authorization_codes::table)
-            .values(code)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(authorization_codes::table).values(code).execute(inner).await?;
         Ok(())
     })
 }
@@ -125,9 +122,8 @@ pub async fn consume_code(
     now: Millis,
 ) -> Result<bool, StoreError> {
     on!(connection, |inner| {
-        let unused = authorization_codes::table
-            .find(id)
-            .filter(authorization_codes::consumed_at.is_null());
+        let unused =
+            authorization_codes::table.find(id).filter(authorization_codes::consumed_at.is_null());
         let changed = diesel::update(unused)
             .set(authorization_codes::consumed_at.eq(now))
             .execute(inner)
@@ -142,10 +138,7 @@ pub async fn insert_access_token(
     token: &AccessTokenRow,
 ) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::insert_into(access_tokens::table)
-            .values(token)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(access_tokens::table).values(token).execute(inner).await?;
         Ok(())
     })
 }
@@ -173,10 +166,7 @@ pub async fn insert_refresh_token(
     token: &RefreshTokenRow,
 ) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::insert_into(refresh_tokens::table)
-            .values(token)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(refresh_tokens::table).values(token).execute(inner).await?;
         Ok(())
     })
 }
@@ -206,9 +196,8 @@ pub async fn rotate_refresh_token(
     expires_at: Millis,
 ) -> Result<bool, StoreError> {
     on!(connection, |inner| {
-        let target = refresh_tokens::table
-            .find(id)
-            .filter(refresh_tokens::generation.eq(generation));
+        let target =
+            refresh_tokens::table.find(id).filter(refresh_tokens::generation.eq(generation));
         let changed = diesel::update(target)
             .set((
                 refresh_tokens::generation.eq(generation + 1),

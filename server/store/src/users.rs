@@ -106,10 +106,7 @@ pub enum UserKey {
 /// Inserts an account. `StoreError::Taken` tells which identifier somebody else has.
 pub async fn insert(connection: &mut Connection, user: &UserRow) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::insert_into(users::table)
-            .values(user)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(users::table).values(user).execute(inner).await?;
         Ok(())
     })
 }
@@ -140,10 +137,7 @@ pub async fn attach_role(
 ) -> Result<(), StoreError> {
     on!(connection, |inner| {
         diesel::insert_into(users_roles::table)
-            .values((
-                users_roles::user_id.eq(user_id),
-                users_roles::role_id.eq(role_id),
-            ))
+            .values((users_roles::user_id.eq(user_id), users_roles::role_id.eq(role_id)))
             .on_conflict_do_nothing()
             .execute(inner)
             .await?;
@@ -154,12 +148,7 @@ pub async fn attach_role(
 /// The account with this id.
 pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<UserRow>, StoreError> {
     on!(connection, |inner| {
-        Ok(users::table
-            .find(id)
-            .select(UserRow::as_select())
-            .first(inner)
-            .await
-            .optional()?)
+        Ok(users::table.find(id).select(UserRow::as_select()).first(inner).await.optional()?)
     })
 }
 
@@ -186,10 +175,7 @@ pub async fn update(
     change: &UserChange,
 ) -> Result<bool, StoreError> {
     on!(connection, |inner| {
-        let changed = diesel::update(users::table.find(id))
-            .set(change)
-            .execute(inner)
-            .await?;
+        let changed = diesel::update(users::table.find(id)).set(change).execute(inner).await?;
         Ok(changed == 1)
     })
 }
@@ -204,9 +190,7 @@ pub async fn upgrade_password(
     new_algorithm: &str,
 ) -> Result<bool, StoreError> {
     on!(connection, |inner| {
-        let target = users::table
-            .find(id)
-            .filter(users::password_digest.eq(verified_digest));
+        let target = users::table.find(id).filter(users::password_digest.eq(verified_digest));
         let changed = diesel::update(target)
             .set((
                 users::password_digest.eq(new_digest),
@@ -244,10 +228,7 @@ pub async fn page(
 
 /// How many accounts there are.
 pub async fn count(connection: &mut Connection) -> Result<i64, StoreError> {
-    on!(connection, |inner| Ok(users::table
-        .count()
-        .get_result(inner)
-        .await?))
+    on!(connection, |inner| Ok(users::table.count().get_result(inner).await?))
 }
 
 /// Rewrites what user names are compared by: all in lower case, or as they were typed.
@@ -308,11 +289,6 @@ pub async fn is_suspended(
     id: &str,
 ) -> Result<Option<bool>, StoreError> {
     on!(connection, |inner| {
-        Ok(users::table
-            .find(id)
-            .select(users::is_suspended)
-            .first(inner)
-            .await
-            .optional()?)
+        Ok(users::table.find(id).select(users::is_suspended).first(inner).await.optional()?)
     })
 }

@@ -32,10 +32,7 @@ pub async fn insert(
     code: &VerificationCodeRow,
 ) -> Result<(), StoreError> {
     on!(connection, |inner| {
-        diesel::insert_into(verification_codes::table)
-            .values(code)
-            .execute(inner)
-            .await?;
+        diesel::insert_into(verification_codes::table).values(code).execute(inner).await?;
         Ok(())
     })
 }
@@ -47,9 +44,8 @@ pub async fn attempt(
     id: &str,
 ) -> Result<Option<VerificationCodeRow>, StoreError> {
     on!(connection, |inner| {
-        let unused = verification_codes::table
-            .find(id)
-            .filter(verification_codes::consumed_at.is_null());
+        let unused =
+            verification_codes::table.find(id).filter(verification_codes::consumed_at.is_null());
         Ok(diesel::update(unused)
             .set(verification_codes::attempts.eq(verification_codes::attempts + 1))
             .returning(VerificationCodeRow::as_returning())
@@ -66,9 +62,8 @@ pub async fn consume(
     now: Millis,
 ) -> Result<bool, StoreError> {
     on!(connection, |inner| {
-        let unused = verification_codes::table
-            .find(id)
-            .filter(verification_codes::consumed_at.is_null());
+        let unused =
+            verification_codes::table.find(id).filter(verification_codes::consumed_at.is_null());
         let changed = diesel::update(unused)
             .set(verification_codes::consumed_at.eq(now))
             .execute(inner)

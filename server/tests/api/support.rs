@@ -12,9 +12,9 @@ use tempfile::TempDir;
 use vestibule::config::Settings;
 use vestibule::flows::management::applications;
 use vestibule::jobs::Jobs;
+use vestibule::seed;
 use vestibule::server::{self, Opened};
 use vestibule::state::App;
-use vestibule::seed;
 use vestibule_shared::application::{ApplicationType, CreateApplication, OidcClientMetadata};
 
 /// Defines a test that runs once on SQLite and once on PostgreSQL.
@@ -132,11 +132,14 @@ impl TestServer {
         let manager = self.manager().await;
         let answer = self
             .browser()
-            .token(&manager, &[
-                ("grant_type", "client_credentials"),
-                ("resource", seed::MANAGEMENT_API),
-                ("scope", "all"),
-            ])
+            .token(
+                &manager,
+                &[
+                    ("grant_type", "client_credentials"),
+                    ("resource", seed::MANAGEMENT_API),
+                    ("scope", "all"),
+                ],
+            )
             .await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         answer.json["access_token"].as_str().unwrap().to_owned()

@@ -3,28 +3,26 @@
 //! The server holds the truth; this is only what the pages need to show and to name it.
 
 use crate::route::CodeFlow;
-use serde::{Deserialize, Serialize};
-use vestibule_kit::browser;
+use serde::Serialize;
+use vestibule_kit::json::Json;
+use vestibule_kit::{browser, wire};
 use vestibule_shared::experience::{Identifier, InteractionEvent};
 
 const KEY: &str = "vestibule:flow";
 
 /// What is remembered.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Flow {
     /// Who is signing in or registering.
-    #[serde(default)]
     pub identifier: Option<Identifier>,
     /// The code that was sent last.
-    #[serde(default)]
     pub code: Option<SentCode>,
     /// What the person came to do; later pages go on with it.
-    #[serde(default)]
     pub event: Option<InteractionEvent>,
 }
 
 /// A code on its way to the person.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SentCode {
     /// What it is for.
     pub flow: CodeFlow,
@@ -33,15 +31,20 @@ pub struct SentCode {
     /// The server's name for it.
     pub verification_id: String,
     /// Milliseconds since the epoch.
-    pub sent_at: f64,
+    pub sent_at: u64,
 }
 
 impl Flow {
     /// What the tab remembers.
     pub fn recall() -> Self {
-        browser::recall(KEY)
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_default()
+        let Some(json) = browser::recall(KEY).and_then(|text| Json::parse(&text)) else {
+            return Self::default();
+        };
+        Self {
+            identifier: wire::identifier(&json.get("identifier")),
+            code: SentCode::read(&json.get("code")),
+            event: wire::interaction_event(&json.get("event")),
+        }
     }
 
     /// Changes what the tab remembers.
@@ -56,5 +59,16 @@ impl Flow {
     /// Nothing is under way any more.
     pub fn forget() {
         browser::forget(KEY);
+    }
+}
+
+impl SentCode {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self {
+            flow: CodeFlow::named(&json.text_at("flow")?)?,
+            identifier: wire::identifier(&json.get("identifier"))?,
+            verification_id: json.text_at("verification_id")?,
+            sent_at: json.get("sent_at").number()?,
+        })
     }
 }

@@ -19,8 +19,8 @@ pub fn Frame(
     let settings = shell().settings;
     let beside = move || {
         let path = ["/", path.get().path()].concat();
-        settings.custom_content.get(&path).map(|html| {
-            view! { <aside class="beside logto_custom-content" inner_html=html.as_str()></aside> }
+        settings.custom_content.text_at(&path).map(|html| {
+            view! { <aside class="beside logto_custom-content" inner_html=html></aside> }
         })
     };
     view! {
@@ -50,8 +50,9 @@ fn Logo() -> impl IntoView {
             }
             .into_any(),
             None if shell.settings.hide_logto_branding => ().into_any(),
-            None => view! { <span class="mark" aria-hidden="true" inner_html=MARK></span> }
-                .into_any(),
+            None => {
+                view! { <span class="mark" aria-hidden="true" inner_html=MARK></span> }.into_any()
+            }
         }
     };
     view! { <header class="logo logto_branding-header">{logo}</header> }.into_any()

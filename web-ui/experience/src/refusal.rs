@@ -6,9 +6,10 @@ use crate::route::{CodeFlow, Route};
 use leptos::prelude::*;
 use vestibule_kit::api::{Answer, Failure};
 use vestibule_kit::controls::Question;
-use vestibule_kit::{browser, phrases, t};
+use vestibule_kit::json::Json;
+use vestibule_kit::{browser, phrases, t, wire};
 use vestibule_shared::ErrorCode;
-use vestibule_shared::experience::{InteractionEvent, MissingProfile, PasswordIssue};
+use vestibule_shared::experience::InteractionEvent;
 
 const SUSPENDED: &str = ErrorCode::UserSuspended.as_str();
 const NO_SESSION: &str = ErrorCode::SessionNotFound.as_str();
@@ -69,8 +70,9 @@ impl Shell {
                 }
             }
             PASSWORD_REJECTED => {
-                let issues: Vec<PasswordIssue> = failure.data().unwrap_or_default();
-                let told = issues.first().map_or_else(|| failure.message(), issue_message);
+                let issues = failure.data().items().unwrap_or_default();
+                let told = issues.first().and_then(issue_message);
+                let told = told.unwrap_or_else(|| failure.message());
                 self.tell(places.password, told);
             }
             SAME_PASSWORD => self.tell(places.password, failure.message()),
@@ -92,11 +94,11 @@ impl Shell {
     }
 
     fn ask_for_missing(self, failure: &Failure, event: InteractionEvent) {
-        let missing: Option<MissingProfile> = failure.data();
-        match missing.as_ref().and_then(|missing| missing.missing_profile.first()) {
+        let missing = failure.data().get("missingProfile").items().unwrap_or_default();
+        match missing.first().and_then(wire::missing_profile_field) {
             Some(field) => {
                 Flow::update(|flow| flow.event = Some(event));
-                self.go(Route::Continue(*field));
+                self.go(Route::Continue(field));
             }
             None => self.toasts.error(failure.message()),
         }
@@ -121,11 +123,13 @@ pub fn is_added_already(failure: &Failure) -> bool {
     failure.code().ends_with("_exists_in_profile")
 }
 
-/// A rule that a password breaks, in words.
-fn issue_message(issue: &PasswordIssue) -> String {
-    let mut message = t(&["error.", &issue.code].concat());
-    for (name, value) in issue.interpolation.iter().flat_map(|figures| figures.iter()) {
-        message = phrases::fill(message, &[(name, &value.to_string())]);
+/// A rule that a password breaks (`vestibule_shared::experience::PasswordIssue`), in words.
+fn issue_message(issue: &Json) -> Option<String> {
+    let mut message = t(&["error.", &issue.text_at("code")?].concat());
+    let figures = issue.get("interpolation");
+    for name in figures.names() {
+        let figure = figures.number_at(&name).unwrap_or_default().to_string();
+        message = phrases::fill(message, &[(&name, &figure)]);
     }
-    message
+    Some(message)
 }

@@ -3,7 +3,7 @@
 use vestibule_shared::experience::{InteractionEvent, MissingProfileField};
 
 /// What a verification code is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum CodeFlow {
     /// To sign in.
     SignIn,
@@ -13,6 +13,19 @@ pub enum CodeFlow {
     ForgotPassword,
     /// To add an address to an account that lacks it.
     Continue,
+}
+
+impl CodeFlow {
+    /// The flow that serializes to this name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "SignIn" => Some(Self::SignIn),
+            "Register" => Some(Self::Register),
+            "ForgotPassword" => Some(Self::ForgotPassword),
+            "Continue" => Some(Self::Continue),
+            _ => None,
+        }
+    }
 }
 
 /// A page.
@@ -119,6 +132,15 @@ mod tests {
             assert_eq!(Route::parse(&format!("/{path}"), "/"), route);
             assert_eq!(Route::parse(&format!("/auth/{path}/"), "/auth/"), route);
             assert_eq!(route.path(), path);
+        }
+    }
+
+    #[test]
+    fn flows_are_remembered_by_name() {
+        use CodeFlow::{Continue, ForgotPassword, Register, SignIn};
+        for flow in [SignIn, Register, ForgotPassword, Continue] {
+            let name = serde_json::to_value(flow).unwrap();
+            assert_eq!(CodeFlow::named(name.as_str().unwrap()), Some(flow));
         }
     }
 

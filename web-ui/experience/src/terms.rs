@@ -83,9 +83,10 @@ pub fn TermsNotice(
 /// A phrase with links to what there is.
 fn sentence(settings: &'static Settings, key: &str) -> AnyView {
     let link = |address: &'static Option<String>, key: &str| {
-        let address = address.as_deref().filter(|address| !address.is_empty())?;
+        let address = address.as_deref()?;
         let label = t(key);
-        let link = view! { <a class="link" href=address target="_blank" rel="noopener">{label}</a> };
+        let link =
+            view! { <a class="link" href=address target="_blank" rel="noopener">{label}</a> };
         Some(link.into_any())
     };
     let terms = link(&settings.terms_of_use_url, "description.terms_of_use");
@@ -118,9 +119,13 @@ mod tests {
             "allowedChars": {"lowercase": true, "uppercase": true, "numbers": true, "underscore": true}}
     }"##;
 
+    fn settings(text: &str) -> Settings {
+        Settings::read(&vestibule_kit::json::Json::parse(text).unwrap()).unwrap()
+    }
+
     /// Sign in, register, register after all.
     fn asked(policy: &str) -> [bool; 3] {
-        let settings = serde_json::from_str(&TERMS.replace("POLICY", policy)).unwrap();
+        let settings = settings(&TERMS.replace("POLICY", policy));
         [Place::SignIn, Place::Register, Place::RegisterAfterAll]
             .map(|place| must_agree(&settings, place))
     }
@@ -135,7 +140,7 @@ mod tests {
     #[test]
     fn without_terms_nobody_is_asked() {
         let text = TERMS.replace("POLICY", "Manual").replace("https://example.com/terms", "");
-        let settings = serde_json::from_str(&text).unwrap();
+        let settings = settings(&text);
         assert!(!must_agree(&settings, Place::SignIn));
     }
 }

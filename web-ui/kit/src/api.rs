@@ -1,9 +1,8 @@
 //! Calls of the server's API: JSON in, JSON out, errors as the wire says.
 
+use crate::json::Json;
 use crate::{browser, phrases};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use vestibule_shared::ApiError;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestInit, Response};
@@ -12,7 +11,7 @@ use web_sys::{AbortSignal, Headers, RequestInit, Response};
 #[derive(Clone, Debug)]
 pub enum Failure {
     /// The server answered with an error.
-    Refused(Box<ApiError>),
+    Refused(Box<Refusal>),
     /// The server did not answer in time.
     TimedOut,
     /// No connection.
@@ -21,27 +20,38 @@ pub enum Failure {
     Unexpected,
 }
 
+/// The body of an error answer, as in `vestibule_shared::ApiError`.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// Dotted code.
+    pub code: String,
+    /// A sentence in the person's language.
+    pub message: String,
+    /// Facts, shaped by the code.
+    pub data: Json,
+}
+
 impl Failure {
     /// The code of an error answer; empty for everything else.
     pub fn code(&self) -> &str {
         match self {
-            Self::Refused(error) => error.code.as_deref().unwrap_or_default(),
+            Self::Refused(refusal) => &refusal.code,
             Self::TimedOut | Self::Unreachable | Self::Unexpected => "",
         }
     }
 
-    /// The `data` of an error answer, if it has the form that belongs to its code.
-    pub fn data<T: DeserializeOwned>(&self) -> Option<T> {
+    /// The `data` of an error answer.
+    pub fn data(&self) -> Json {
         match self {
-            Self::Refused(error) => serde_json::from_value(error.data.clone()?).ok(),
-            Self::TimedOut | Self::Unreachable | Self::Unexpected => None,
+            Self::Refused(refusal) => refusal.data.clone(),
+            Self::TimedOut | Self::Unreachable | Self::Unexpected => Json::NOTHING,
         }
     }
 
     /// What to tell the person.
     pub fn message(&self) -> String {
         match self {
-            Self::Refused(error) if !error.message.is_empty() => error.message.clone(),
+            Self::Refused(refusal) if !refusal.message.is_empty() => refusal.message.clone(),
             Self::Refused(_) | Self::Unexpected => phrases::t("error.unknown"),
             Self::TimedOut => phrases::t("error.timeout"),
             Self::Unreachable => phrases::t("error.unreachable"),
@@ -55,53 +65,33 @@ pub type Answer<T> = Result<T, Failure>;
 /// Milliseconds before a call counts as lost.
 const TIMEOUT: u32 = 20_000;
 
-/// Sends a body and reads the answer.
+/// Sends a body; answers with the JSON of a success, or nothing if it has no body.
 ///
 /// # Errors
 /// See [`Failure`].
-pub async fn call<T: DeserializeOwned>(
-    method: &'static str,
-    path: &'static str,
-    body: &impl Serialize,
-) -> Answer<T> {
-    let text = send(method, path, serde_json::to_string(body).ok()).await?;
-    serde_json::from_str(&text).map_err(|_| Failure::Unexpected)
+pub async fn call(method: &'static str, path: &'static str, body: &impl Serialize) -> Answer<Json> {
+    send(method, path, serde_json::to_string(body).ok()).await
 }
 
-/// Sends a body and is content with any success.
+/// Sends a request, with a JSON body if there is one, and answers as [`call`] does.
 ///
 /// # Errors
 /// See [`Failure`].
-pub async fn tell(
-    method: &'static str,
-    path: &'static str,
-    body: &impl Serialize,
-) -> Answer<()> {
-    send(method, path, serde_json::to_string(body).ok()).await.map(|_| ())
-}
-
-/// Sends a request, with a JSON body if there is one, and answers with the text of a success.
-///
-/// # Errors
-/// See [`Failure`].
-pub async fn send(
-    method: &'static str,
-    path: &'static str,
-    body: Option<String>,
-) -> Answer<String> {
-    let response: Response = fetch(method, path, body)
-        .await
-        .map_err(|thrown| lost(&thrown))?
-        .unchecked_into();
+pub async fn send(method: &'static str, path: &'static str, body: Option<String>) -> Answer<Json> {
+    let response: Response =
+        fetch(method, path, body).await.map_err(|thrown| lost(&thrown))?.unchecked_into();
     let text = read_text(&response).await.map_err(|thrown| lost(&thrown))?;
+    let json = Json::parse(&text);
     if response.ok() {
-        return Ok(text);
+        return Ok(json.unwrap_or(Json::NOTHING));
     }
     // A proxy in between may answer with a page of its own.
-    match serde_json::from_str(&text) {
-        Ok(error) => Err(Failure::Refused(Box::new(error))),
-        Err(_) => Err(Failure::Unexpected),
-    }
+    let json = json.ok_or(Failure::Unexpected)?;
+    Err(Failure::Refused(Box::new(Refusal {
+        code: json.text_at("code").unwrap_or_default(),
+        message: json.text_at("message").unwrap_or_default(),
+        data: json.get("data"),
+    })))
 }
 
 async fn fetch(method: &str, path: &str, body: Option<String>) -> Result<JsValue, JsValue> {

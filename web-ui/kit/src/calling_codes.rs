@@ -21,9 +21,7 @@ JM1876 KN1869 KY1345 LC1758 MP1670 MS1664 PR1787 SX1721 TC1649 TT1868 VC1784 VG1
 
 /// Every country with its calling code, without `+`.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
-    CALLING_CODES
-        .split(' ')
-        .filter_map(|entry| entry.split_at_checked(2))
+    CALLING_CODES.split(' ').filter_map(|entry| entry.split_at_checked(2))
 }
 
 /// The calling code of a country, without `+`.

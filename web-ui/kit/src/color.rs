@@ -51,11 +51,7 @@ impl Rgb {
     pub fn luminance(self) -> f64 {
         let channel = |value: u8| {
             let value = f64::from(value) / 255.0;
-            if value <= 0.040_45 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * channel(self.0) + 0.7152 * channel(self.1) + 0.0722 * channel(self.2)
     }
@@ -68,11 +64,7 @@ impl Rgb {
 
     /// Black or white, whichever is easier to read on this colour.
     pub fn text_on(self) -> Self {
-        if self.contrast(WHITE) >= self.contrast(BLACK) {
-            WHITE
-        } else {
-            BLACK
-        }
+        if self.contrast(WHITE) >= self.contrast(BLACK) { WHITE } else { BLACK }
     }
 
     /// The colour itself, or the nearest lightness at which it can be read on `ground`.
@@ -126,11 +118,8 @@ pub type Properties = Vec<(&'static str, String)>;
 
 /// What follows from the brand colour `base` in one theme; `surface` is what the form stands on.
 pub fn brand_properties(base: Rgb, dark: bool, surface: Rgb) -> Properties {
-    let (loading, overlay) = if dark {
-        (base.lighter(-10), base.lighter(30))
-    } else {
-        (base.lighter(15), base)
-    };
+    let (loading, overlay) =
+        if dark { (base.lighter(-10), base.lighter(30)) } else { (base.lighter(15), base) };
     vec![
         ("--color-brand-default", base.css(100)),
         ("--color-brand-hover", base.lighter(10).css(100)),

@@ -105,11 +105,7 @@ pub fn check(
         (IdentifierType::Email, _) => Err(Problem::Email),
         (IdentifierType::Phone, _) => {
             let plausible = (4..=15).contains(&digits(typed).len());
-            if plausible && typed.bytes().all(is_phone_byte) {
-                Ok(())
-            } else {
-                Err(Problem::Phone)
-            }
+            if plausible && typed.bytes().all(is_phone_byte) { Ok(()) } else { Err(Problem::Phone) }
         }
         (IdentifierType::Username, Some(policy)) => check_username(typed, policy),
         (IdentifierType::Username, None) => Ok(()),
@@ -120,9 +116,8 @@ fn is_email(typed: &str) -> bool {
     let Some((local, domain)) = typed.rsplit_once('@') else {
         return false;
     };
-    let dotted = domain
-        .split_once('.')
-        .is_some_and(|(name, rest)| !name.is_empty() && !rest.is_empty());
+    let dotted =
+        domain.split_once('.').is_some_and(|(name, rest)| !name.is_empty() && !rest.is_empty());
     !local.is_empty() && dotted && !typed.contains(char::is_whitespace) && typed.len() <= 256
 }
 

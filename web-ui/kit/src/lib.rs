@@ -10,10 +10,12 @@ pub mod calling_codes;
 pub mod color;
 pub mod controls;
 pub mod identifier;
+pub mod json;
 pub mod language;
 pub mod password;
 pub mod phrases;
 pub mod settings;
 pub mod theme;
+pub mod wire;
 
 pub use phrases::{t, t_with};

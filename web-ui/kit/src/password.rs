@@ -174,8 +174,8 @@ fn is_repetition(window: &[char]) -> bool {
 }
 
 fn is_sequence(window: &[char]) -> bool {
-    let mixed = window.iter().any(char::is_ascii_uppercase)
-        && window.iter().any(char::is_ascii_lowercase);
+    let mixed =
+        window.iter().any(char::is_ascii_uppercase) && window.iter().any(char::is_ascii_lowercase);
     let forward: String = window.iter().map(char::to_ascii_lowercase).collect();
     let backward: String = forward.chars().rev().collect();
     !mixed && SEQUENCES.iter().any(|row| row.contains(&forward) || row.contains(&backward))

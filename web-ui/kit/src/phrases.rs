@@ -61,9 +61,7 @@ pub fn fill(mut phrase: String, values: &[(&str, &str)]) -> String {
 
 /// A phrase cut at `{{name}}`, for pages that put an element there.
 pub fn around(phrase: &str, name: &str) -> (String, String) {
-    let (before, after) = phrase
-        .split_once(&["{{", name, "}}"].concat())
-        .unwrap_or((phrase, ""));
+    let (before, after) = phrase.split_once(&["{{", name, "}}"].concat()).unwrap_or((phrase, ""));
     (before.to_owned(), after.to_owned())
 }
 

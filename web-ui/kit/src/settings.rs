@@ -1,7 +1,7 @@
 //! The sign-in experience as far as the pages use it.
 
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use crate::json::Json;
+use crate::wire;
 use vestibule_shared::experience::IdentifierType;
 use vestibule_shared::sign_in_experience::{
     AgreeToTermsPolicy, Branding, Color, ForgotPassword, PasswordPolicy, SignIn, SignInMethod,
@@ -10,8 +10,7 @@ use vestibule_shared::sign_in_experience::{
 
 /// The fields of the answer of `GET /api/.well-known/sign-in-exp` that pages read. The whole
 /// answer would cost every visitor the code that reads the rest.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the fields are those of PublicSignInExperience")]
 pub struct Settings {
     pub color: Color,
@@ -24,8 +23,7 @@ pub struct Settings {
     pub sign_up: SignUp,
     pub sign_in_mode: SignInMode,
     pub custom_css: Option<String>,
-    #[serde(default)]
-    pub custom_content: BTreeMap<String, String>,
+    pub custom_content: Json,
     pub password_policy: PasswordPolicy,
     pub support_email: Option<String>,
     pub support_website_url: Option<String>,
@@ -35,6 +33,29 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Reads the server's answer; `None` if it is none.
+    pub fn read(json: &Json) -> Option<Self> {
+        Some(Self {
+            color: wire::color(&json.get("color")),
+            branding: wire::branding(&json.get("branding")),
+            hide_logto_branding: json.flag_at("hideLogtoBranding"),
+            terms_of_use_url: json.text_at("termsOfUseUrl"),
+            privacy_policy_url: json.text_at("privacyPolicyUrl"),
+            agree_to_terms_policy: wire::agree_to_terms_policy(&json.get("agreeToTermsPolicy"))?,
+            sign_in: wire::sign_in(&json.get("signIn")),
+            sign_up: wire::sign_up(&json.get("signUp")),
+            sign_in_mode: wire::sign_in_mode(&json.get("signInMode"))?,
+            custom_css: json.text_at("customCss"),
+            custom_content: json.get("customContent"),
+            password_policy: wire::password_policy(&json.get("passwordPolicy")),
+            support_email: json.text_at("supportEmail"),
+            support_website_url: json.text_at("supportWebsiteUrl"),
+            unknown_session_redirect_url: json.text_at("unknownSessionRedirectUrl"),
+            forgot_password: wire::forgot_password(&json.get("forgotPassword")),
+            username_policy: wire::username_policy(&json.get("usernamePolicy")),
+        })
+    }
+
     /// The sign-in method of one kind of identifier.
     pub fn method(&self, kind: IdentifierType) -> Option<&SignInMethod> {
         self.sign_in.methods.iter().find(|method| method.identifier == kind)
@@ -80,8 +101,7 @@ impl Settings {
 
     /// Whether there is anything to agree to.
     pub fn has_terms(&self) -> bool {
-        let given = |url: &Option<String>| url.as_ref().is_some_and(|url| !url.is_empty());
-        given(&self.terms_of_use_url) || given(&self.privacy_policy_url)
+        self.terms_of_use_url.is_some() || self.privacy_policy_url.is_some()
     }
 
     /// The logo of a theme: where dark mode is on, one logo serves both themes.
@@ -100,8 +120,7 @@ impl Settings {
         light_url: &'a Option<String>,
         dark_url: &'a Option<String>,
     ) -> Option<&'a str> {
-        let [light_url, dark_url] = [light_url, dark_url]
-            .map(|url| url.as_deref().filter(|url| !url.is_empty()));
+        let (light_url, dark_url) = (light_url.as_deref(), dark_url.as_deref());
         if !self.color.is_dark_mode_enabled {
             light_url
         } else if dark {
@@ -135,7 +154,8 @@ mod tests {
     use IdentifierType::{Email, Phone, Username};
     use serde_json::json;
 
-    fn settings(changes: serde_json::Value) -> Settings {
+    /// As much of an answer as pages read, with some members changed.
+    fn answer(changes: serde_json::Value) -> serde_json::Value {
         let mut all = json!({
             "color": {"primaryColor": "#6139F6", "isDarkModeEnabled": true, "darkPrimaryColor": "#8768F8"},
             "branding": {"logoUrl": "light.svg"},
@@ -162,7 +182,44 @@ mod tests {
         for (name, value) in changes.as_object().unwrap() {
             all[name] = value.clone();
         }
-        serde_json::from_value(all).unwrap()
+        all
+    }
+
+    fn settings(changes: serde_json::Value) -> Settings {
+        Settings::read(&Json::from(answer(changes))).unwrap()
+    }
+
+    #[test]
+    fn names_are_those_of_the_wire() {
+        let all = answer(json!({
+            "termsOfUseUrl": "terms", "privacyPolicyUrl": "privacy", "customCss": "a{}",
+            "customContent": {"/sign-in": "<p>"}, "supportEmail": "s@e.x",
+            "supportWebsiteUrl": "support", "unknownSessionRedirectUrl": "home",
+            "hideLogtoBranding": true,
+        }));
+        // Parses as the wire's own types, under the same names.
+        let full: vestibule_shared::sign_in_experience::SignInExperiencePatch =
+            serde_json::from_value(all.clone()).unwrap();
+        let read = Settings::read(&Json::from(all)).unwrap();
+        assert_eq!(full.terms_of_use_url, Some(read.terms_of_use_url));
+        assert_eq!(full.privacy_policy_url, Some(read.privacy_policy_url));
+        assert_eq!(full.custom_css, Some(read.custom_css));
+        assert_eq!(full.support_email, Some(read.support_email));
+        assert_eq!(full.support_website_url, Some(read.support_website_url));
+        assert_eq!(full.unknown_session_redirect_url, Some(read.unknown_session_redirect_url));
+        assert_eq!(full.hide_logto_branding, Some(read.hide_logto_branding));
+        assert_eq!(full.color, Some(read.color));
+        assert_eq!(full.sign_in, Some(read.sign_in));
+        assert_eq!(full.sign_in_mode, Some(read.sign_in_mode));
+        assert_eq!(full.agree_to_terms_policy, Some(read.agree_to_terms_policy));
+        assert_eq!(full.username_policy, Some(read.username_policy));
+        assert_eq!(read.custom_content.text_at("/sign-in").as_deref(), Some("<p>"));
+    }
+
+    #[test]
+    fn an_answer_that_is_none_is_refused() {
+        assert!(Settings::read(&Json::NOTHING).is_none());
+        assert!(Settings::read(&Json::from(json!({"signInMode": "Nonsense"}))).is_none());
     }
 
     #[test]

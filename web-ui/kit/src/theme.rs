@@ -30,7 +30,7 @@ pub fn install(settings: &Settings, language: &str) -> RwSignal<bool> {
     remember_look(settings, language, direction);
     let dark = RwSignal::new(wants_dark(settings));
     apply(settings, wants_dark(settings));
-    if let Some(css) = settings.custom_css.as_deref().filter(|css| !css.is_empty()) {
+    if let Some(css) = settings.custom_css.as_deref() {
         add_style_sheet(css);
     }
     follow_system(settings.clone(), dark);

@@ -127,10 +127,7 @@ impl FormItem {
 
     /// Shown while another field holds this value.
     pub(super) fn when(mut self, target_key: &'static str, value: impl Into<Value>) -> Self {
-        let condition = ShowCondition {
-            target_key,
-            expect_value: value.into(),
-        };
+        let condition = ShowCondition { target_key, expect_value: value.into() };
         self.show_conditions.get_or_insert_default().push(condition);
         self
     }

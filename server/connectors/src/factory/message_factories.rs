@@ -134,10 +134,7 @@ fn http_sms() -> ConnectorFactory {
 
 /// Texts in English, German, French, Russian and Korean.
 fn translations(texts: [&'static str; 5]) -> Translations {
-    ["en", "de", "fr", "ru", "ko"]
-        .into_iter()
-        .zip(texts)
-        .collect()
+    ["en", "de", "fr", "ru", "ko"].into_iter().zip(texts).collect()
 }
 
 fn http_config() -> Value {
@@ -177,39 +174,19 @@ fn smtp_templates() -> Value {
         })
     };
     json!([
-        template(
-            "SignIn",
-            "Your sign-in code",
-            "Sign in with this code: {{code}}"
-        ),
-        template(
-            "Register",
-            "Welcome",
-            "Create your account with this code: {{code}}"
-        ),
-        template(
-            "ForgotPassword",
-            "A new password",
-            "Choose a new password with: {{code}}"
-        ),
+        template("SignIn", "Your sign-in code", "Sign in with this code: {{code}}"),
+        template("Register", "Welcome", "Create your account with this code: {{code}}"),
+        template("ForgotPassword", "A new password", "Choose a new password with: {{code}}"),
         template("Generic", "Your code", "Here is your code: {{code}}"),
-        template(
-            "OrganizationInvitation",
-            "You are invited",
-            "Join here: {{link}}"
-        ),
+        template("OrganizationInvitation", "You are invited", "Join here: {{link}}"),
     ])
 }
 
 fn smtp_form() -> Vec<FormItem> {
     use FormItemType::{Json, Number, Switch, Text};
     vec![
-        FormItem::new("host", "Host", Text)
-            .required()
-            .placeholder("smtp.example.com"),
-        FormItem::new("port", "Port", Number)
-            .required()
-            .placeholder("587"),
+        FormItem::new("host", "Host", Text).required().placeholder("smtp.example.com"),
+        FormItem::new("port", "Port", Number).required().placeholder("587"),
         FormItem::new("auth", "Login", Json)
             .required()
             .confidential()
@@ -219,9 +196,7 @@ fn smtp_form() -> Vec<FormItem> {
             .required()
             .placeholder("Example <no-reply@example.com>"),
         FormItem::new("replyTo", "Reply to", Text).placeholder("help@example.com"),
-        FormItem::new("templates", "Templates", Json)
-            .required()
-            .default(smtp_templates()),
+        FormItem::new("templates", "Templates", Json).required().default(smtp_templates()),
         FormItem::new("secure", "TLS from the start", Switch)
             .default(false)
             .description("On for port 465."),

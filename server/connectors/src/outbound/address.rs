@@ -27,12 +27,8 @@ const GLOBAL_V6: (u128, u32) = (0x2000 << 112, 3);
 
 /// What is not public inside global unicast: protocol assignments (Teredo among them),
 /// documentation, 6to4 (which carries an IPv4 address), documentation again.
-const SPECIAL_V6: &[(u128, u32)] = &[
-    (0x2001 << 112, 23),
-    (0x2001_0db8 << 96, 32),
-    (0x2002 << 112, 16),
-    (0x3fff << 112, 20),
-];
+const SPECIAL_V6: &[(u128, u32)] =
+    &[(0x2001 << 112, 23), (0x2001_0db8 << 96, 32), (0x2002 << 112, 16), (0x3fff << 112, 20)];
 
 /// Whether anybody on the Internet could reach the address. Addresses of version 6 that
 /// stand for one of version 4 (mapped, translated, tunnelled) are never public.

@@ -33,11 +33,7 @@ impl OutboundAllow {
         entries: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, OutboundAllowError> {
         let mut allow = Self::default();
-        for entry in entries
-            .into_iter()
-            .map(str::trim)
-            .filter(|entry| !entry.is_empty())
-        {
+        for entry in entries.into_iter().map(str::trim).filter(|entry| !entry.is_empty()) {
             allow.add(entry)?;
         }
         Ok(allow)
@@ -68,9 +64,7 @@ impl OutboundAllow {
             .filter(|address| named || is_public(*address) || self.has_network_of(*address))
             .collect();
         if allowed.is_empty() {
-            return Err(OutboundError::AddressNotAllowed {
-                host: host.to_owned(),
-            });
+            return Err(OutboundError::AddressNotAllowed { host: host.to_owned() });
         }
         Ok(allowed)
     }
@@ -130,11 +124,7 @@ mod tests {
         assert!(filtered("10.1.2.3", "intern.example", "10.1.2.3"));
         assert!(filtered("[::1]", "localhost", "::1"));
         assert!(filtered("localhost, other", "LOCALHOST.", "127.0.0.1"));
-        assert!(!filtered(
-            "localhost",
-            "localhost.evil.example",
-            "127.0.0.1"
-        ));
+        assert!(!filtered("localhost", "localhost.evil.example", "127.0.0.1"));
         assert!(filtered("64:ff9b::/96", "any.example", "64:ff9b::808:808"));
         assert!(filtered("", "any.example", "8.8.8.8"));
     }
@@ -149,20 +139,12 @@ mod tests {
 
     #[test]
     fn entries_of_another_form_are_refused() {
-        for entry in [
-            "127.0.0.1:8025",
-            "http://localhost",
-            "10.0.0.0/40",
-            "300.1.1.1",
-            "*.local",
-            "a..b",
-        ] {
+        for entry in
+            ["127.0.0.1:8025", "http://localhost", "10.0.0.0/40", "300.1.1.1", "*.local", "a..b"]
+        {
             let error = entry.parse::<OutboundAllow>().unwrap_err();
             assert!(error.to_string().contains(entry), "{entry}");
-            assert!(
-                error.to_string().contains("VESTIBULE_OUTBOUND_ALLOW"),
-                "{entry}"
-            );
+            assert!(error.to_string().contains("VESTIBULE_OUTBOUND_ALLOW"), "{entry}");
         }
         assert_eq!(" , ".parse(), Ok(OutboundAllow::default()));
     }

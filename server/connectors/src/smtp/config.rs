@@ -17,12 +17,8 @@ use crate::message::UsageType;
 use crate::template::{ContentType, EmailTemplate};
 
 /// Templates that a configuration must have.
-const REQUIRED_TEMPLATES: [UsageType; 4] = [
-    UsageType::Register,
-    UsageType::SignIn,
-    UsageType::ForgotPassword,
-    UsageType::Generic,
-];
+const REQUIRED_TEMPLATES: [UsageType; 4] =
+    [UsageType::Register, UsageType::SignIn, UsageType::ForgotPassword, UsageType::Generic];
 
 /// Headers that the message itself has; a configuration cannot set them.
 const OWN_HEADERS: [&str; 13] = [
@@ -71,10 +67,7 @@ fn server(fields: &Fields<'_>) -> Result<Server, ConnectorError> {
     }
     let local_address = fields
         .filled_string("localAddress")?
-        .map(|text| {
-            text.parse()
-                .map_err(|_| fields.error("localAddress", "must be an IP address"))
-        })
+        .map(|text| text.parse().map_err(|_| fields.error("localAddress", "must be an IP address")))
         .transpose()?;
     Ok(Server {
         host: host.to_owned(),
@@ -98,10 +91,7 @@ fn hello(fields: &Fields<'_>) -> Result<ClientId, ConnectorError> {
     let Some(name) = fields.filled_string("name")? else {
         return Ok(ClientId::default());
     };
-    if !name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte))
-    {
+    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte)) {
         return Err(fields.error("name", "must be a host name"));
     }
     Ok(ClientId::Domain(name.to_owned()))
@@ -121,15 +111,8 @@ fn encryption(fields: &Fields<'_>) -> Result<Encryption, ConnectorError> {
 
 fn tls(fields: &Fields<'_>, host: &str) -> Result<TlsParameters, ConnectorError> {
     let options = fields.object("tls")?;
-    let nested = options
-        .as_ref()
-        .map(|tls| tls.filled_string("servername"))
-        .transpose()?
-        .flatten();
-    let name = fields
-        .filled_string("servername")?
-        .or(nested)
-        .unwrap_or(host);
+    let nested = options.as_ref().map(|tls| tls.filled_string("servername")).transpose()?.flatten();
+    let name = fields.filled_string("servername")?.or(nested).unwrap_or(host);
     let mut builder = TlsParametersBuilder::new(name.trim_matches(['[', ']']).to_owned());
     if let Some(options) = &options {
         builder = tls_options(builder, options)?;
@@ -187,16 +170,11 @@ fn login(fields: &Fields<'_>) -> Result<Option<Login>, ConnectorError> {
 }
 
 fn password_login(auth: &Fields<'_>) -> Result<Option<Login>, ConnectorError> {
-    if let Some(key) = auth
-        .keys()
-        .find(|key| !["type", "user", "pass"].contains(key))
-    {
+    if let Some(key) = auth.keys().find(|key| !["type", "user", "pass"].contains(key)) {
         return Err(auth.error(key, "is not part of a login; `user` and `pass` are"));
     }
     // A password may well be white space; a user may not.
-    let pass = auth
-        .optional_string("pass")?
-        .filter(|pass| !pass.is_empty());
+    let pass = auth.optional_string("pass")?.filter(|pass| !pass.is_empty());
     match (auth.filled_string("user")?, pass) {
         (None, None) => Ok(None),
         (Some(_), None) => Err(auth.error("pass", "is required with `user`")),
@@ -233,10 +211,7 @@ fn oauth_login(auth: &Fields<'_>) -> Result<Login, ConnectorError> {
     }
     let user = auth.required_string("user")?;
     let token = auth.filled_string("accessToken")?.ok_or_else(|| {
-        auth.error(
-            "accessToken",
-            "is required; tokens are not fetched with `refreshToken`",
-        )
+        auth.error("accessToken", "is required; tokens are not fetched with `refreshToken`")
     })?;
     Ok(Login {
         credentials: Credentials::new(user.to_owned(), token.to_owned()),
@@ -248,10 +223,7 @@ fn templates(fields: &Fields<'_>) -> Result<Vec<(String, EmailTemplate)>, Connec
     let mut templates = Vec::new();
     for item in fields.objects("templates")? {
         let usage = item.required_string("usageType")?.to_owned();
-        let text = |key| {
-            item.optional_string(key)?
-                .ok_or_else(|| item.error(key, "is required"))
-        };
+        let text = |key| item.optional_string(key)?.ok_or_else(|| item.error(key, "is required"));
         let content_type = match item.required_string("contentType")? {
             "text/plain" => ContentType::Plain,
             "text/html" => ContentType::Html,
@@ -267,10 +239,7 @@ fn templates(fields: &Fields<'_>) -> Result<Vec<(String, EmailTemplate)>, Connec
         templates.push((usage, template));
     }
     for required in REQUIRED_TEMPLATES {
-        if !templates
-            .iter()
-            .any(|(usage, _)| usage == required.as_str())
-        {
+        if !templates.iter().any(|(usage, _)| usage == required.as_str()) {
             let reason = format!("must have one for usage type {required}");
             return Err(fields.error("templates", &reason));
         }

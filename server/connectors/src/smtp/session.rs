@@ -72,9 +72,7 @@ impl Server {
         .await?;
         let mut connection = self.connect(&sockets).await?;
         let sent = self.deliver(&mut connection, email).await;
-        tokio::time::timeout(QUIT_TIMEOUT, connection.abort())
-            .await
-            .ok();
+        tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await.ok();
         sent
     }
 
@@ -97,12 +95,7 @@ impl Server {
         };
         if starts_tls {
             let starting = connection.starttls(self.tls.clone(), &self.hello);
-            within(
-                timeouts.socket,
-                "starting TLS with the mail server",
-                starting,
-            )
-            .await?;
+            within(timeouts.socket, "starting TLS with the mail server", starting).await?;
         }
         Ok(connection)
     }
@@ -113,11 +106,7 @@ impl Server {
         email: &lettre::Message,
     ) -> Result<(), ConnectorError> {
         let limit = self.timeouts.socket;
-        if let Some(Login {
-            credentials,
-            mechanisms,
-        }) = &self.login
-        {
+        if let Some(Login { credentials, mechanisms }) = &self.login {
             let logging_in = connection.auth(mechanisms, credentials);
             within(limit, "logging in at the mail server", logging_in).await?;
         }
@@ -137,10 +126,7 @@ async fn within<T, E: Into<StepError>>(
     let error = match tokio::time::timeout(limit, future).await {
         Ok(Ok(value)) => return Ok(value),
         Ok(Err(error)) => error.into(),
-        Err(_) => StepError {
-            reason: format!("took longer than {limit:?}"),
-            retryable: true,
-        },
+        Err(_) => StepError { reason: format!("took longer than {limit:?}"), retryable: true },
     };
     Err(ConnectorError::General {
         message: format!("{step}: {}", error.reason),
@@ -161,18 +147,12 @@ impl From<SmtpError> for StepError {
             || error.to_string(),
             |source| format!("{error}: {source}").replace(['\r', '\n'], " "),
         );
-        Self {
-            reason,
-            retryable: !(error.is_permanent() || error.is_client()),
-        }
+        Self { reason, retryable: !(error.is_permanent() || error.is_client()) }
     }
 }
 
 impl From<crate::outbound::OutboundError> for StepError {
     fn from(error: crate::outbound::OutboundError) -> Self {
-        Self {
-            reason: error.to_string(),
-            retryable: error.retryable(),
-        }
+        Self { reason: error.to_string(), retryable: error.retryable() }
     }
 }

@@ -145,11 +145,7 @@ pub fn builtin_template(usage_type: UsageType, payload: &MessagePayload) -> Emai
     };
     // A name must not bring placeholders of its own.
     let name = name.unwrap_or(PRODUCT).replace("{{", "{ {");
-    let subject = if invitation {
-        phrases.invitation_subject
-    } else {
-        phrases.subject
-    };
+    let subject = if invitation { phrases.invitation_subject } else { phrases.subject };
     let reason = match (usage_type, link) {
         (UsageType::OrganizationInvitation, _) => phrases.invitation,
         (_, true) => phrases.reset_link,
@@ -162,11 +158,7 @@ pub fn builtin_template(usage_type: UsageType, payload: &MessagePayload) -> Emai
         (UsageType::MfaVerification, false) => phrases.mfa,
         (UsageType::BindMfa, false) => phrases.bind_mfa,
     };
-    let variable = if link || invitation {
-        "{{link}}"
-    } else {
-        "{{code}}"
-    };
+    let variable = if link || invitation { "{{link}}" } else { "{{code}}" };
     let content = format!(
         "{}\n\n{}\n\n    {variable}\n\n{}\n",
         phrases.greeting,
@@ -222,10 +214,7 @@ mod tests {
                 assert!(email.subject.contains("Acme"), "{locale} {usage_type}");
                 assert!(email.content.contains(secret), "{locale} {usage_type}");
                 assert!(!email.content.contains("{"), "{}", email.content);
-                assert!(
-                    seen.insert(email.content),
-                    "{locale} {usage_type} is not translated"
-                );
+                assert!(seen.insert(email.content), "{locale} {usage_type} is not translated");
             }
         }
     }

@@ -32,10 +32,7 @@ async fn messages_are_posted() {
     for request in requests {
         assert!(request.starts_with("POST /sms HTTP/1.1\r\n"), "{request}");
         assert!(request.contains("authorization: Key k\r\n"), "{request}");
-        assert!(
-            request.contains("content-type: application/json\r\n"),
-            "{request}"
-        );
+        assert!(request.contains("content-type: application/json\r\n"), "{request}");
         let (_, body) = request.split_once("\r\n\r\n").unwrap();
         assert_eq!(
             serde_json::from_str::<Value>(body).unwrap(),
@@ -52,22 +49,13 @@ async fn messages_are_posted() {
 #[tokio::test]
 async fn refusals_are_general_errors_without_the_code() {
     for (answer, retryable) in [
-        (
-            &b"HTTP/1.1 500 Oops\r\ncontent-length: 23\r\n\r\ncannot send code 271828"[..],
-            true,
-        ),
-        (
-            &b"HTTP/1.1 400 No\r\ncontent-length: 23\r\n\r\ncannot send code 271828"[..],
-            false,
-        ),
+        (&b"HTTP/1.1 500 Oops\r\ncontent-length: 23\r\n\r\ncannot send code 271828"[..], true),
+        (&b"HTTP/1.1 400 No\r\ncontent-length: 23\r\n\r\ncannot send code 271828"[..], false),
     ] {
         let (port, _seen) = http_server(Answer::Bytes(answer)).await;
         let config = json!({"endpoint": format!("http://localhost:{port}/")});
         let connector = MessageConnector::from_config("http-email", &config).unwrap();
-        let error = connector
-            .send(&message(), &local_outbound())
-            .await
-            .unwrap_err();
+        let error = connector.send(&message(), &local_outbound()).await.unwrap_err();
         assert_eq!((error.code(), error.status()), ("general", 400));
         assert_eq!(error.retryable(), retryable);
         assert_eq!(error.data().unwrap(), "cannot send code ***");
@@ -91,14 +79,8 @@ async fn private_endpoints_need_to_be_allowed() {
     let (port, seen) = http_server(Answer::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n")).await;
     let config = json!({"endpoint": format!("http://localhost:{port}/")});
     let connector = MessageConnector::from_config("http-email", &config).unwrap();
-    let error = connector
-        .send(&message(), &strict_outbound())
-        .await
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("VESTIBULE_OUTBOUND_ALLOW"),
-        "{error}"
-    );
+    let error = connector.send(&message(), &strict_outbound()).await.unwrap_err();
+    assert!(error.to_string().contains("VESTIBULE_OUTBOUND_ALLOW"), "{error}");
     assert!(seen.all().is_empty());
 }
 

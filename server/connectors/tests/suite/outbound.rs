@@ -65,14 +65,8 @@ async fn addresses_that_are_not_public_are_refused_in_every_spelling() {
 #[tokio::test]
 async fn a_refusal_says_which_setting_would_allow_it() {
     for url in ["http://localhost/", "http://127.0.0.1/"] {
-        let error = strict_outbound()
-            .send(OutboundRequest::get(url))
-            .await
-            .unwrap_err();
-        assert!(
-            error.to_string().contains("VESTIBULE_OUTBOUND_ALLOW"),
-            "{error}"
-        );
+        let error = strict_outbound().send(OutboundRequest::get(url)).await.unwrap_err();
+        assert!(error.to_string().contains("VESTIBULE_OUTBOUND_ALLOW"), "{error}");
         assert!(!error.retryable());
     }
 }
@@ -124,20 +118,16 @@ async fn redirects_are_not_followed() {
     ))
     .await;
     let url = format!("http://localhost:{port}/");
-    let response = local_outbound()
-        .send(OutboundRequest::get(&url))
-        .await
-        .unwrap();
+    let response = local_outbound().send(OutboundRequest::get(&url)).await.unwrap();
     assert_eq!(response.status, 302);
     assert!(seen.only().starts_with("GET / HTTP/1.1\r\n"));
 }
 
 #[tokio::test]
 async fn slow_answers_are_cut() {
-    for answer in [
-        Answer::Stall(b""),
-        Answer::Stall(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"),
-    ] {
+    for answer in
+        [Answer::Stall(b""), Answer::Stall(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf")]
+    {
         let (port, _seen) = http_server(answer).await;
         let limit = Duration::from_millis(200);
         let request = OutboundRequest::get(format!("http://localhost:{port}/")).timeout(limit);
@@ -153,16 +143,10 @@ async fn slow_answers_are_cut() {
 async fn large_answers_are_cut() {
     let (port, _seen) = http_server(Answer::Endless(3_000_000)).await;
     let url = format!("http://localhost:{port}/");
-    let error = local_outbound()
-        .send(OutboundRequest::get(&url))
-        .await
-        .unwrap_err();
+    let error = local_outbound().send(OutboundRequest::get(&url)).await.unwrap_err();
     assert_eq!(error, OutboundError::BodyTooLarge(1024 * 1024));
     let request = OutboundRequest::get(&url).max_body(3_000_000);
-    assert_eq!(
-        local_outbound().send(request).await.unwrap().body.len(),
-        3_000_000
-    );
+    assert_eq!(local_outbound().send(request).await.unwrap().body.len(), 3_000_000);
 }
 
 #[tokio::test]
@@ -175,59 +159,29 @@ async fn requests_arrive_as_they_were_made() {
         .unwrap();
     local_outbound().send(request).await.unwrap();
     let request = seen.only();
-    assert!(
-        request.starts_with("POST /token?a=1 HTTP/1.1\r\n"),
-        "{request}"
-    );
+    assert!(request.starts_with("POST /token?a=1 HTTP/1.1\r\n"), "{request}");
     assert!(request.contains("authorization: Bearer t\r\n"), "{request}");
-    assert!(
-        request.contains("content-type: application/x-www-form-urlencoded\r\n"),
-        "{request}"
-    );
-    assert!(
-        request.ends_with("\r\n\r\ngrant_type=x+y&code=%C3%A4%26%3D"),
-        "{request}"
-    );
+    assert!(request.contains("content-type: application/x-www-form-urlencoded\r\n"), "{request}");
+    assert!(request.ends_with("\r\n\r\ngrant_type=x+y&code=%C3%A4%26%3D"), "{request}");
 }
 
 #[test]
 fn headers_cannot_be_smuggled() {
     for (name, value) in [("x", "a\r\nb: c"), ("x\r\ny", "a"), ("", "a"), ("x", "\0")] {
-        assert!(
-            OutboundRequest::get("http://localhost/")
-                .header(name, value)
-                .is_err(),
-            "{name:?}"
-        );
+        assert!(OutboundRequest::get("http://localhost/").header(name, value).is_err(), "{name:?}");
     }
 }
 
 #[tokio::test]
 async fn sockets_for_other_protocols_follow_the_same_rules() {
     for host in ["127.0.0.1", "::1", "[::1]", "localhost", "10.0.0.1"] {
-        let error = strict_outbound()
-            .allowed_sockets(host, 25)
-            .await
-            .unwrap_err();
-        assert!(
-            matches!(error, OutboundError::AddressNotAllowed { .. }),
-            "{host}: {error}"
-        );
+        let error = strict_outbound().allowed_sockets(host, 25).await.unwrap_err();
+        assert!(matches!(error, OutboundError::AddressNotAllowed { .. }), "{host}: {error}");
     }
-    let sockets = local_outbound()
-        .allowed_sockets("localhost", 25)
-        .await
-        .unwrap();
-    assert!(
-        sockets
-            .iter()
-            .all(|socket| socket.port() == 25 && socket.ip().is_loopback())
-    );
+    let sockets = local_outbound().allowed_sockets("localhost", 25).await.unwrap();
+    assert!(sockets.iter().all(|socket| socket.port() == 25 && socket.ip().is_loopback()));
     assert!(!sockets.is_empty());
-    let public = strict_outbound()
-        .allowed_sockets("8.8.8.8", 465)
-        .await
-        .unwrap();
+    let public = strict_outbound().allowed_sockets("8.8.8.8", 465).await.unwrap();
     assert_eq!(public, ["8.8.8.8:465".parse().unwrap()]);
 }
 
@@ -237,13 +191,7 @@ async fn closed_ports_are_connection_errors() {
     let port = listener.local_addr().unwrap().port();
     drop(listener);
     let url = format!("http://127.0.0.1:{port}/secret?token=1");
-    let error = local_outbound()
-        .send(OutboundRequest::get(url))
-        .await
-        .unwrap_err();
+    let error = local_outbound().send(OutboundRequest::get(url)).await.unwrap_err();
     assert!(matches!(error, OutboundError::Connection(_)), "{error:?}");
-    assert!(
-        error.retryable() && !error.to_string().contains("token"),
-        "{error}"
-    );
+    assert!(error.retryable() && !error.to_string().contains("token"), "{error}");
 }

@@ -92,10 +92,7 @@ async fn serve_http(stream: tokio::net::TcpStream, answer: Answer, seen: Seen) {
             tokio::time::sleep(Duration::from_secs(60)).await;
         }
         Answer::Endless(size) => {
-            stream
-                .write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")
-                .await
-                .ok();
+            stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await.ok();
             for _ in 0..size / 1000 {
                 if stream.write_all(&[b'x'; 1000]).await.is_err() {
                     return;
@@ -153,11 +150,7 @@ pub async fn smtp_server(behaviour: Smtp) -> SmtpServer {
             });
         }
     });
-    SmtpServer {
-        port,
-        seen,
-        certificate,
-    }
+    SmtpServer { port, seen, certificate }
 }
 
 fn acceptor() -> (TlsAcceptor, String) {
@@ -191,11 +184,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
         }
         let command = line.trim_end().to_owned();
         seen.push(command.clone());
-        let verb = command
-            .split(' ')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_uppercase();
+        let verb = command.split(' ').next().unwrap_or_default().to_ascii_uppercase();
         let reply = match verb.as_str() {
             "EHLO" if behaviour.offers_starttls && greet => {
                 "250-sink\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN XOAUTH2"
@@ -215,10 +204,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
             "QUIT" => "221 bye",
             _ => "250 fine",
         };
-        stream
-            .write_all(format!("{reply}\r\n").as_bytes())
-            .await
-            .ok()?;
+        stream.write_all(format!("{reply}\r\n").as_bytes()).await.ok()?;
     }
 }
 

@@ -85,26 +85,17 @@ async fn a_message_arrives() {
         assert!(mail.contains(line), "{line}: {mail}");
     }
     assert!(mail.contains("From: =?utf-8?"), "{mail}");
-    assert!(
-        mail.contains("\r\n\r\n<p>Code 271828 for &lt;Ada&gt;</p>\r\n"),
-        "{mail}"
-    );
+    assert!(mail.contains("\r\n\r\n<p>Code 271828 for &lt;Ada&gt;</p>\r\n"), "{mail}");
 }
 
 #[tokio::test]
 async fn usages_without_a_template_get_the_generic_one() {
     let server = smtp_server(Smtp::default()).await;
-    let message = Message {
-        usage_type: UsageType::BindMfa,
-        ..message()
-    };
+    let message = Message { usage_type: UsageType::BindMfa, ..message() };
     send(&config(server.port), &message).await.unwrap();
     let mail = server.seen.all().join("\n");
     assert!(mail.contains("Subject: Generic: Shop\r\n"), "{mail}");
-    assert!(
-        mail.contains("Content-Type: text/plain; charset=utf-8\r\n"),
-        "{mail}"
-    );
+    assert!(mail.contains("Content-Type: text/plain; charset=utf-8\r\n"), "{mail}");
     assert!(mail.contains("Code 271828 for <Ada>"), "{mail}");
 }
 
@@ -122,20 +113,11 @@ async fn a_given_template_takes_the_place_of_the_configured_one() {
     assert!(connector.uses_stored_templates());
     let mut message = message();
     message.payload.organization = Some(json!({"mail": "org@example.net"}));
-    connector
-        .send_with(&message, Some(&template), &local_outbound())
-        .await
-        .unwrap();
+    connector.send_with(&message, Some(&template), &local_outbound()).await.unwrap();
     template.send_from = Some("{{application.name}} <shop@example.net>".into());
-    connector
-        .send_with(&message, Some(&template), &local_outbound())
-        .await
-        .unwrap();
+    connector.send_with(&message, Some(&template), &local_outbound()).await.unwrap();
     let seen = server.seen.all().join("\n");
-    assert!(
-        seen.contains("From: \"Shop Team\" <noreply@example.com>\r\n"),
-        "{seen}"
-    );
+    assert!(seen.contains("From: \"Shop Team\" <noreply@example.com>\r\n"), "{seen}");
     assert!(seen.contains("From: Shop <shop@example.net>\r\n"), "{seen}");
     assert!(seen.contains("MAIL FROM:<shop@example.net>"), "{seen}");
     assert!(seen.contains("Reply-To: org@example.net\r\n"), "{seen}");
@@ -151,10 +133,7 @@ async fn nothing_in_a_message_starts_a_header() {
     send(&config(server.port), &hostile).await.unwrap();
     let mail = server.seen.all().join("\n");
     assert!(!mail.contains("\nBcc:"), "{mail}");
-    assert!(
-        mail.contains("Subject: SignIn: Shop Bcc: victim@example.net body\r\n"),
-        "{mail}"
-    );
+    assert!(mail.contains("Subject: SignIn: Shop Bcc: victim@example.net body\r\n"), "{mail}");
 
     let server = smtp_server(Smtp::default()).await;
     for to in [
@@ -166,22 +145,12 @@ async fn nothing_in_a_message_starts_a_header() {
         "ada",
         "\0@example.org",
     ] {
-        let error = send(
-            &config(server.port),
-            &Message {
-                to: to.into(),
-                ..message()
-            },
-        )
-        .await
-        .unwrap_err();
+        let error =
+            send(&config(server.port), &Message { to: to.into(), ..message() }).await.unwrap_err();
         assert_eq!(error.code(), "invalid_request_parameters", "{to:?}");
         assert!(!error.retryable());
     }
-    assert!(
-        server.seen.all().is_empty(),
-        "refused before anything is connected to"
-    );
+    assert!(server.seen.all().is_empty(), "refused before anything is connected to");
 }
 
 #[tokio::test]
@@ -192,10 +161,7 @@ async fn logins() {
     let auth = json!({"auth": {"type": "oauth2", "user": "me", "accessToken": "tok"}});
     send(&with(server.port, auth), &message()).await.unwrap();
     let commands = server.seen.all();
-    assert!(
-        commands.contains(&"AUTH PLAIN AG1lAHNlY3JldA==".to_owned()),
-        "{commands:?}"
-    );
+    assert!(commands.contains(&"AUTH PLAIN AG1lAHNlY3JldA==".to_owned()), "{commands:?}");
     // base64("user=me\x01auth=Bearer tok\x01\x01")
     assert!(
         commands.contains(&"AUTH XOAUTH2 dXNlcj1tZQFhdXRoPUJlYXJlciB0b2sBAQ==".to_owned()),
@@ -206,20 +172,8 @@ async fn logins() {
 #[tokio::test]
 async fn tls_from_the_start_and_by_starttls() {
     for (behaviour, switch) in [
-        (
-            Smtp {
-                implicit_tls: true,
-                ..Smtp::default()
-            },
-            "secure",
-        ),
-        (
-            Smtp {
-                offers_starttls: true,
-                ..Smtp::default()
-            },
-            "requireTLS",
-        ),
+        (Smtp { implicit_tls: true, ..Smtp::default() }, "secure"),
+        (Smtp { offers_starttls: true, ..Smtp::default() }, "requireTLS"),
     ] {
         let server = smtp_server(behaviour.clone()).await;
         let trusted = json!({switch: true, "tls": {"ca": server.certificate}});
@@ -232,34 +186,18 @@ async fn tls_from_the_start_and_by_starttls() {
         }
 
         // Unknown issuer, and a name that is not in the certificate.
-        for tls in [
-            json!({}),
-            json!({"ca": server.certificate, "servername": "mail.example.com"}),
-        ] {
-            let before = server
-                .seen
-                .all()
-                .iter()
-                .filter(|line| line.starts_with("MAIL"))
-                .count();
+        for tls in [json!({}), json!({"ca": server.certificate, "servername": "mail.example.com"})]
+        {
+            let before = server.seen.all().iter().filter(|line| line.starts_with("MAIL")).count();
             let untrusted = json!({switch: true, "tls": tls});
-            let error = send(&with(server.port, untrusted), &message())
-                .await
-                .unwrap_err();
+            let error = send(&with(server.port, untrusted), &message()).await.unwrap_err();
             assert_eq!(error.code(), "general", "{error}");
-            let after = server
-                .seen
-                .all()
-                .iter()
-                .filter(|line| line.starts_with("MAIL"))
-                .count();
+            let after = server.seen.all().iter().filter(|line| line.starts_with("MAIL")).count();
             assert_eq!(before, after);
         }
 
         let careless = json!({switch: true, "tls": {"rejectUnauthorized": false}});
-        send(&with(server.port, careless), &message())
-            .await
-            .unwrap();
+        send(&with(server.port, careless), &message()).await.unwrap();
     }
 }
 
@@ -270,11 +208,7 @@ async fn required_tls_is_required_and_ignored_tls_ignored() {
     send(&required, &message()).await.unwrap_err();
     assert!(!plain.seen.all().iter().any(|line| line.starts_with("MAIL")));
 
-    let offering = smtp_server(Smtp {
-        offers_starttls: true,
-        ..Smtp::default()
-    })
-    .await;
+    let offering = smtp_server(Smtp { offers_starttls: true, ..Smtp::default() }).await;
     let ignored = with(offering.port, json!({"ignoreTLS": true}));
     send(&ignored, &message()).await.unwrap();
     assert!(!offering.seen.all().contains(&"STARTTLS".to_owned()));
@@ -286,17 +220,9 @@ async fn required_tls_is_required_and_ignored_tls_ignored() {
 #[tokio::test]
 async fn refusals_are_final_or_temporary() {
     for (reply, retryable) in [("550 no such person", false), ("451 try later", true)] {
-        let server = smtp_server(Smtp {
-            refuse_recipient: Some(reply),
-            ..Smtp::default()
-        })
-        .await;
+        let server = smtp_server(Smtp { refuse_recipient: Some(reply), ..Smtp::default() }).await;
         let error = send(&config(server.port), &message()).await.unwrap_err();
-        assert_eq!(
-            (error.code(), error.retryable()),
-            ("general", retryable),
-            "{error}"
-        );
+        assert_eq!((error.code(), error.retryable()), ("general", retryable), "{error}");
         assert!(error.to_string().contains(&reply[4..]), "{error}");
         assert!(!error.to_string().contains("271828"));
     }
@@ -304,15 +230,9 @@ async fn refusals_are_final_or_temporary() {
 
 #[tokio::test]
 async fn silence_is_cut() {
-    let server = smtp_server(Smtp {
-        silent: true,
-        ..Smtp::default()
-    })
-    .await;
+    let server = smtp_server(Smtp { silent: true, ..Smtp::default() }).await;
     let hasty = json!({"connectionTimeout": 100, "greetingTimeout": 100, "socketTimeout": 100});
-    let error = send(&with(server.port, hasty), &message())
-        .await
-        .unwrap_err();
+    let error = send(&with(server.port, hasty), &message()).await.unwrap_err();
     assert!(error.retryable(), "{error}");
 }
 
@@ -321,14 +241,8 @@ async fn private_mail_servers_need_to_be_allowed() {
     let server = smtp_server(Smtp::default()).await;
     for host in ["localhost", "127.0.0.1"] {
         let config = with(server.port, json!({"host": host}));
-        let error = connector(&config)
-            .send(&message(), &strict_outbound())
-            .await
-            .unwrap_err();
-        assert!(
-            error.to_string().contains("VESTIBULE_OUTBOUND_ALLOW"),
-            "{error}"
-        );
+        let error = connector(&config).send(&message(), &strict_outbound()).await.unwrap_err();
+        assert!(error.to_string().contains("VESTIBULE_OUTBOUND_ALLOW"), "{error}");
         assert!(!error.retryable());
     }
     assert!(server.seen.all().is_empty());
@@ -346,10 +260,7 @@ fn configurations_that_do_not_fit_name_the_field() {
         (json!({"port": 65536}), "port"),
         (json!({"auth": "x"}), "auth"),
         (json!({"auth": {"user": "me"}}), "auth.pass"),
-        (
-            json!({"auth": {"user": "me", "pass": "x", "domain": "y"}}),
-            "auth.domain",
-        ),
+        (json!({"auth": {"user": "me", "pass": "x", "domain": "y"}}), "auth.domain"),
         (json!({"auth": {"type": "ntlm"}}), "auth.type"),
         (
             json!({"auth": {"type": "oauth2", "user": "me", "refreshToken": "r"}}),
@@ -360,10 +271,7 @@ fn configurations_that_do_not_fit_name_the_field() {
             "auth.privateKey",
         ),
         (json!({"fromEmail": "nobody"}), "fromEmail"),
-        (
-            json!({"fromEmail": "a@example.com\r\nBcc: b@example.com"}),
-            "fromEmail",
-        ),
+        (json!({"fromEmail": "a@example.com\r\nBcc: b@example.com"}), "fromEmail"),
         (json!({"replyTo": "nobody"}), "replyTo"),
         (json!({"templates": []}), "templates"),
         (json!({"templates": {}}), "templates"),
@@ -384,15 +292,9 @@ fn configurations_that_do_not_fit_name_the_field() {
         (json!({"name": "a\r\nMAIL FROM:<x>"}), "name"),
         (json!({"localAddress": "here"}), "localAddress"),
         (json!({"socketTimeout": -1}), "socketTimeout"),
-        (
-            json!({"customHeaders": {"X-A": "a\r\nb: c"}}),
-            "customHeaders.X-A",
-        ),
+        (json!({"customHeaders": {"X-A": "a\r\nb: c"}}), "customHeaders.X-A"),
         (json!({"customHeaders": {"X A": "a"}}), "customHeaders.X A"),
-        (
-            json!({"customHeaders": {"bcc": "a@example.com"}}),
-            "customHeaders.bcc",
-        ),
+        (json!({"customHeaders": {"bcc": "a@example.com"}}), "customHeaders.bcc"),
         (json!({"customHeaders": {"X-A": 1}}), "customHeaders.X-A"),
         (json!({"debug": 1}), "debug"),
     ] {

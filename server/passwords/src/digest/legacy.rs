@@ -19,18 +19,9 @@ const MAX_KEY_BYTES: usize = 512;
 
 pub(crate) enum LegacyDigest {
     /// Hash of the arguments one after another.
-    Hash {
-        hash: HashName,
-        arguments: Vec<String>,
-        expected: Vec<u8>,
-    },
+    Hash { hash: HashName, arguments: Vec<String>, expected: Vec<u8> },
     /// RFC 8018.
-    Pbkdf2 {
-        hash: pbkdf2::Algorithm,
-        salt: Vec<u8>,
-        iterations: NonZeroU32,
-        expected: Vec<u8>,
-    },
+    Pbkdf2 { hash: pbkdf2::Algorithm, salt: Vec<u8>, iterations: NonZeroU32, expected: Vec<u8> },
 }
 
 pub(crate) enum HashName {
@@ -50,11 +41,7 @@ pub(super) fn parse(text: &str) -> Result<LegacyDigest, DigestError> {
             if hash.length() != expected.len() || !arguments.iter().any(|text| text == PASSWORD) {
                 return Err(DigestError::Malformed);
             }
-            Ok(LegacyDigest::Hash {
-                hash,
-                arguments,
-                expected,
-            })
+            Ok(LegacyDigest::Hash { hash, arguments, expected })
         }
     }
 }
@@ -83,12 +70,7 @@ fn parse_pbkdf2(arguments: &[String], expected: Vec<u8>) -> Result<LegacyDigest,
     if length > MAX_KEY_BYTES || rounds > MAX_PBKDF2_ROUNDS {
         return Err(DigestError::TooExpensive);
     }
-    Ok(LegacyDigest::Pbkdf2 {
-        hash,
-        salt,
-        iterations,
-        expected,
-    })
+    Ok(LegacyDigest::Pbkdf2 { hash, salt, iterations, expected })
 }
 
 fn hash_named(name: &str) -> Result<HashName, DigestError> {
@@ -119,18 +101,10 @@ impl HashName {
 impl LegacyDigest {
     pub(super) fn matches(&self, password: &[u8]) -> bool {
         match self {
-            Self::Hash {
-                hash,
-                arguments,
-                expected,
-            } => {
+            Self::Hash { hash, arguments, expected } => {
                 let mut input = Zeroizing::new(Vec::new());
                 for argument in arguments {
-                    let part = if argument == PASSWORD {
-                        password
-                    } else {
-                        argument.as_bytes()
-                    };
+                    let part = if argument == PASSWORD { password } else { argument.as_bytes() };
                     input.extend_from_slice(part);
                 }
                 match hash {
@@ -141,12 +115,9 @@ impl LegacyDigest {
                     HashName::Other(hash) => same(digest::digest(hash, &input).as_ref(), expected),
                 }
             }
-            Self::Pbkdf2 {
-                hash,
-                salt,
-                iterations,
-                expected,
-            } => pbkdf2::verify(*hash, *iterations, salt, password, expected).is_ok(),
+            Self::Pbkdf2 { hash, salt, iterations, expected } => {
+                pbkdf2::verify(*hash, *iterations, salt, password, expected).is_ok()
+            }
         }
     }
 }

@@ -42,29 +42,17 @@ pub(super) fn restrictions(
     let mut note = |code, hits: Vec<bool>| {
         if hits.contains(&true) {
             found.push(code);
-            covered
-                .iter_mut()
-                .zip(hits)
-                .for_each(|(covered, hit)| *covered |= hit);
+            covered.iter_mut().zip(hits).for_each(|(covered, hit)| *covered |= hit);
         }
     };
     if rejects.repetition_and_sequence {
-        note(
-            "password_rejected.restricted.repetition",
-            repetitions(password),
-        );
+        note("password_rejected.restricted.repetition", repetitions(password));
         note("password_rejected.restricted.sequence", sequences(password));
     }
     if rejects.user_info {
-        note(
-            "password_rejected.restricted.user_info",
-            occurrences(&lower, &facts.phrases()),
-        );
+        note("password_rejected.restricted.user_info", occurrences(&lower, &facts.phrases()));
     }
-    note(
-        "password_rejected.restricted.words",
-        occurrences(&lower, &rejects.words),
-    );
+    note("password_rejected.restricted.words", occurrences(&lower, &rejects.words));
 
     let count = covered.into_iter().filter(|covered| *covered).count();
     let tolerated = password.len().saturating_sub(FREE_CHARACTERS).max(1);
@@ -82,9 +70,7 @@ impl UserFacts {
         }
         phrases.extend(self.username.clone());
         if let Some(email) = &self.email {
-            let local = email
-                .rsplit_once('@')
-                .map_or(email.as_str(), |(local, _)| local);
+            let local = email.rsplit_once('@').map_or(email.as_str(), |(local, _)| local);
             phrases.push(local.to_owned());
         }
         if let Some(phone) = &self.phone {
@@ -110,10 +96,7 @@ fn sequences(password: &[char]) -> Vec<bool> {
     let mut hits = vec![false; password.len()];
     for (start, window) in password.windows(MIN_RUN).enumerate() {
         if is_sequence(window) {
-            hits.iter_mut()
-                .skip(start)
-                .take(MIN_RUN)
-                .for_each(|hit| *hit = true);
+            hits.iter_mut().skip(start).take(MIN_RUN).for_each(|hit| *hit = true);
         }
     }
     hits
@@ -127,9 +110,7 @@ fn is_sequence(window: &[char]) -> bool {
     }
     let forward: String = window.iter().map(char::to_ascii_lowercase).collect();
     let backward: String = forward.chars().rev().collect();
-    SEQUENCES
-        .iter()
-        .any(|sequence| sequence.contains(&forward) || sequence.contains(&backward))
+    SEQUENCES.iter().any(|sequence| sequence.contains(&forward) || sequence.contains(&backward))
 }
 
 /// Marks every occurrence of every phrase, whatever its case. `lower` is in lower case.
@@ -142,10 +123,7 @@ fn occurrences(lower: &[char], phrases: &[String]) -> Vec<bool> {
         }
         for (start, window) in lower.windows(phrase.len()).enumerate() {
             if window == phrase.as_slice() {
-                hits.iter_mut()
-                    .skip(start)
-                    .take(phrase.len())
-                    .for_each(|hit| *hit = true);
+                hits.iter_mut().skip(start).take(phrase.len()).for_each(|hit| *hit = true);
             }
         }
     }
@@ -154,9 +132,7 @@ fn occurrences(lower: &[char], phrases: &[String]) -> Vec<bool> {
 
 /// Lower case, character by character: the result has the same length.
 fn lower_case(text: &[char]) -> Vec<char> {
-    text.iter()
-        .map(|character| character.to_lowercase().next().unwrap_or(*character))
-        .collect()
+    text.iter().map(|character| character.to_lowercase().next().unwrap_or(*character)).collect()
 }
 
 #[cfg(test)]
@@ -233,10 +209,7 @@ mod tests {
             let found = judge(password, &[], &ada());
             assert!(found.contains(&USER_INFO), "{password}: {found:?}");
         }
-        let mut rejects = Rejects {
-            user_info: false,
-            ..Rejects::default()
-        };
+        let mut rejects = Rejects { user_info: false, ..Rejects::default() };
         rejects.repetition_and_sequence = false;
         let password: Vec<char> = "lovelace".chars().collect();
         assert!(restrictions(&password, &rejects, &ada()).is_empty());
@@ -250,10 +223,7 @@ mod tests {
         assert_eq!(judge("123456xq", &[], &nobody), [SEQUENCE]);
         // Kinds add up, and each that occurs is named.
         assert_eq!(judge("aaa123xq", &[], &nobody), [REPETITION, SEQUENCE]);
-        assert_eq!(
-            judge("acme-ada-123", &["ACME"], &ada()),
-            [SEQUENCE, USER_INFO, WORDS]
-        );
+        assert_eq!(judge("acme-ada-123", &["ACME"], &ada()), [SEQUENCE, USER_INFO, WORDS]);
         // Of very short passwords one covered character is tolerated.
         assert!(judge("ab", &["a"], &nobody).is_empty());
         assert_eq!(judge("ab", &["ab"], &nobody), [WORDS]);

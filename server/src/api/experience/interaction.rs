@@ -8,8 +8,8 @@ use crate::http::problem::Problem;
 use crate::state::App;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpResponse, delete, get, post, put};
-use vestibule_shared::ErrorCode;
 use vestibule_shared::ApiError;
+use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{
     ChangeInteractionEvent, CreateInteraction, Identification, InteractionEvent, InteractionState,
     SubmitResponse,
@@ -93,7 +93,10 @@ pub async fn identify(
         (status = 422, body = ApiError)),
 )]
 #[post("/submit")]
-pub async fn submit_interaction(app: Data<App>, at: InteractionRef) -> Result<HttpResponse, Problem> {
+pub async fn submit_interaction(
+    app: Data<App>,
+    at: InteractionRef,
+) -> Result<HttpResponse, Problem> {
     Ok(match submit::submit(&app, &at).await? {
         Submitted::SignedIn => {
             let redirect_to = app.settings.endpoint.at(&format!("/oidc/auth/{}", at.uid));
@@ -120,7 +123,10 @@ pub async fn read(app: Data<App>, at: InteractionRef) -> Result<HttpResponse, Pr
     delete, path = "/api/interaction", tag = "Experience",
     responses((status = 204), (status = 400, body = ApiError)),
 )]
-#[delete("/interaction", wrap = "actix_web::middleware::from_fn(crate::http::same_origin::require)")]
+#[delete(
+    "/interaction",
+    wrap = "actix_web::middleware::from_fn(crate::http::same_origin::require)"
+)]
 pub async fn abort(app: Data<App>, at: InteractionRef) -> Result<HttpResponse, Problem> {
     submit::abort(&app, &at).await?;
     Ok(HttpResponse::NoContent().finish())

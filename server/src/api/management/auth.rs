@@ -58,9 +58,8 @@ impl FromRequest for ManagementAccess {
 /// The token of the `Authorization` header (RFC 6750 section 2.1).
 fn bearer_token(headers: &HeaderMap) -> Result<&str, Rejection> {
     let mut values = headers.get_all(AUTHORIZATION);
-    let header = values
-        .next()
-        .ok_or_else(|| reject(401, ErrorCode::AuthAuthorizationHeaderMissing))?;
+    let header =
+        values.next().ok_or_else(|| reject(401, ErrorCode::AuthAuthorizationHeaderMissing))?;
     // Two headers could be read differently here and in a proxy.
     let text = header.to_str().ok().filter(|_| values.next().is_none()).ok_or_else(unauthorized)?;
     match text.split_once(' ') {

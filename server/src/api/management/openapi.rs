@@ -36,3 +36,25 @@ struct Document;
 pub fn document() -> utoipa::openapi::OpenApi {
     Document::openapi()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_says_that_it_needs_a_token() {
+        let document = serde_json::to_value(document()).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        let operations = paths.iter().flat_map(|(path, item)| {
+            item.as_object().unwrap().iter().map(move |(method, it)| (path, method, it))
+        });
+        let mut seen = 0;
+        for (path, method, operation) in operations {
+            for status in ["401", "403"] {
+                assert!(operation["responses"][status].is_object(), "{method} {path} {status}");
+            }
+            seen += 1;
+        }
+        assert_eq!(seen, 24);
+    }
+}

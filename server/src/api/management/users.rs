@@ -35,8 +35,7 @@ pub async fn list(
     query: Query,
 ) -> Result<HttpResponse, Problem> {
     query.refuse(&["search", "excludeRoleId", "excludeOrganizationId"])?;
-    let (users, total) =
-        users::list(&app, page.offset(), page.limit(), include(&query)?).await?;
+    let (users, total) = users::list(&app, page.offset(), page.limit(), include(&query)?).await?;
     Ok(page.answer(total, &users))
 }
 

@@ -37,7 +37,8 @@ impl Delivery {
     /// With these connectors. Where there is none, a developer's server shows every message.
     pub fn with(app: &App, connectors: &[ConnectorRow]) -> Self {
         let outbox = connectors.is_empty() && app.settings.endpoint.is_local();
-        let types = connectors.iter().filter_map(|row| Some(factory(&row.factory_id)?.connector_type));
+        let types =
+            connectors.iter().filter_map(|row| Some(factory(&row.factory_id)?.connector_type));
         let types: Vec<ConnectorType> = types.collect();
         Self {
             email: outbox || types.contains(&ConnectorType::Email),
@@ -122,8 +123,7 @@ pub async fn delete(app: &App, id: &str) -> Result<(), FlowError> {
 /// Sends a message with settings that are not stored, to see whether it arrives.
 pub async fn test(app: &App, factory_id: &str, request: TestConnector) -> Result<(), FlowError> {
     let (wanted, to) = recipient(&request)?;
-    let factory =
-        factory(factory_id).ok_or_else(|| reject(400, ErrorCode::ConnectorNotFound))?;
+    let factory = factory(factory_id).ok_or_else(|| reject(400, ErrorCode::ConnectorNotFound))?;
     if factory.connector_type != wanted {
         return Err(reject(400, ErrorCode::ConnectorUnexpectedType).into());
     }
@@ -131,10 +131,7 @@ pub async fn test(app: &App, factory_id: &str, request: TestConnector) -> Result
     let message = Message {
         to,
         usage_type: UsageType::Generic,
-        payload: MessagePayload {
-            locale: request.locale,
-            ..MessagePayload::with_code(TEST_CODE)
-        },
+        payload: MessagePayload { locale: request.locale, ..MessagePayload::with_code(TEST_CODE) },
         ip: None,
     };
     let sent = tokio::time::timeout(TEST_TIMEOUT, connector.send(&message, &app.outbound));
@@ -165,9 +162,8 @@ async fn find(connection: &mut Connection, id: &str) -> Result<ConnectorRow, Flo
 }
 
 fn factory_of(row: &ConnectorRow) -> Result<&'static ConnectorFactory, FlowError> {
-    factory(&row.factory_id).ok_or_else(|| {
-        FlowError::Internal(format!("connector {} is of no known factory", row.id))
-    })
+    factory(&row.factory_id)
+        .ok_or_else(|| FlowError::Internal(format!("connector {} is of no known factory", row.id)))
 }
 
 /// An id that fits into a path.

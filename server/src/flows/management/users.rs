@@ -211,8 +211,7 @@ mod tests {
         assert!(check_texts(&named("n".repeat(128))).is_ok());
         let refusal = check_texts(&named("n".repeat(129))).unwrap_err();
         assert_eq!((refusal.status, refusal.code), (422, ErrorCode::EntityValueTooLong));
-        let avatar =
-            CreateUser { avatar: Some("javascript:x".into()), ..CreateUser::default() };
+        let avatar = CreateUser { avatar: Some("javascript:x".into()), ..CreateUser::default() };
         assert!(check_texts(&avatar).is_err());
     }
 }

@@ -13,9 +13,7 @@ use vestibule_protocol::authorization_request::{
 };
 use vestibule_protocol::authorization_response::AuthorizationResponse;
 use vestibule_protocol::error::OAuthError;
-use vestibule_protocol::prompt::{
-    self, GrantFacts, PromptDecision, ResourceScopes, SessionFacts,
-};
+use vestibule_protocol::prompt::{self, GrantFacts, PromptDecision, ResourceScopes, SessionFacts};
 use vestibule_protocol::{hash, random, ui_location};
 use vestibule_store::grants::{self, GrantRow};
 use vestibule_store::interactions::{self, InteractionRow};
@@ -100,9 +98,7 @@ fn check(
     for indicator in &request.resources {
         let is_known = indicator == ORGANIZATION_RESOURCE || snapshot.resource(indicator).is_some();
         if !is_known {
-            return Err(OAuthError::invalid_target(
-                "resource indicator is missing, or unknown",
-            ));
+            return Err(OAuthError::invalid_target("resource indicator is missing, or unknown"));
         }
     }
     let Some(hint) = &request.id_token_hint else { return Ok(None) };
@@ -245,7 +241,9 @@ async fn widen_grant(
     grant.scopes = granted.union(&asked).to_string();
     for indicator in &request.resources {
         let scopes = grant.resource_scopes.0.entry(indicator.clone()).or_default();
-        scopes.extend(wanted.iter().filter(|name| !scopes.contains(name)).cloned().collect::<Vec<_>>());
+        scopes.extend(
+            wanted.iter().filter(|name| !scopes.contains(name)).cloned().collect::<Vec<_>>(),
+        );
     }
     grant.is_offline |= is_offline;
     grant.expires_at = now + GRANT_TTL;

@@ -43,10 +43,9 @@ pub async fn check(
     let client = client(app, &request).await?;
     let location = match (&client, request.post_logout_redirect_uri) {
         (Some(client), Some(uri)) if !client.allows_post_logout(&uri) => {
-            return Err(OAuthError::invalid_request(
-                "post_logout_redirect_uri not registered",
-            )
-            .into());
+            return Err(
+                OAuthError::invalid_request("post_logout_redirect_uri not registered").into()
+            );
         }
         (Some(_), Some(uri)) => {
             let state = request.state.map(|state| ("state", state));
@@ -88,8 +87,8 @@ async fn client(app: &App, request: &Request) -> Result<Option<Arc<Client>>, Flo
 impl Confirmation {
     /// The form field that carries it.
     pub fn encode(&self, app: &App) -> Result<String, FlowError> {
-        let text = serde_json::to_string(self)
-            .map_err(|error| FlowError::Internal(error.to_string()))?;
+        let text =
+            serde_json::to_string(self).map_err(|error| FlowError::Internal(error.to_string()))?;
         Ok(format!("{}.{text}", app.secrets.cookies.sign(text.as_bytes())))
     }
 

@@ -80,8 +80,7 @@ pub async fn create(
     if taken {
         return Err(reject(422, ErrorCode::UserUsernameAlreadyInUse).into());
     }
-    let facts =
-        UserFacts { username: Some(username.as_str().to_owned()), ..UserFacts::default() };
+    let facts = UserFacts { username: Some(username.as_str().to_owned()), ..UserFacts::default() };
     policy::check_password(app, &request.password, &facts)?;
     let password_digest = app.passwords.hash(&request.password).await?;
     let id = random::standard_id();

@@ -120,11 +120,7 @@ async fn find(app: &App, name: Option<&AccountName>) -> Result<Option<UserRow>, 
 }
 
 /// Compares; a digest of an old algorithm is replaced when it matches.
-pub async fn check(
-    app: &App,
-    user: Option<&UserRow>,
-    password: &str,
-) -> Result<bool, FlowError> {
+pub async fn check(app: &App, user: Option<&UserRow>, password: &str) -> Result<bool, FlowError> {
     let stored = user.and_then(|user| {
         let digest = user.password_digest.clone()?;
         let algorithm: PasswordAlgorithm = user.password_algorithm.as_deref()?.parse().ok()?;
@@ -132,9 +128,7 @@ pub async fn check(
     });
     let verdict = match &stored {
         Some((_, stored)) => app.passwords.verify(password, stored).await,
-        None => {
-            app.passwords.verify_decoy(password).await.map(|()| Verdict::default())
-        }
+        None => app.passwords.verify_decoy(password).await.map(|()| Verdict::default()),
     };
     let verdict = match verdict {
         // Nobody's password can be that long.

@@ -212,12 +212,15 @@ impl Browser {
 
     /// Exchanges a code.
     pub async fn exchange(&self, client: &Client, code: &str) -> Answer {
-        self.token(client, &[
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", CALLBACK),
-            ("code_verifier", VERIFIER),
-        ])
+        self.token(
+            client,
+            &[
+                ("grant_type", "authorization_code"),
+                ("code", code),
+                ("redirect_uri", CALLBACK),
+                ("code_verifier", VERIFIER),
+            ],
+        )
         .await
     }
 

@@ -86,11 +86,9 @@ pub fn ContinueName(field: MissingProfileField) -> impl IntoView {
 fn texts(field: MissingProfileField) -> (&'static str, &'static str, Vec<IdentifierType>) {
     use IdentifierType::{Email, Phone, Username};
     match field {
-        MissingProfileField::Username | MissingProfileField::Password => (
-            "description.continue_username",
-            "description.continue_username_hint",
-            vec![Username],
-        ),
+        MissingProfileField::Username | MissingProfileField::Password => {
+            ("description.continue_username", "description.continue_username_hint", vec![Username])
+        }
         MissingProfileField::Email => {
             ("description.continue_email", "description.continue_email_hint", vec![Email])
         }

@@ -28,11 +28,10 @@ pub fn Message(
 #[component]
 fn Support() -> impl IntoView {
     let settings = shell().settings;
-    let given = |text: &'static Option<String>| text.as_deref().filter(|text| !text.is_empty());
-    let email = given(&settings.support_email).map(|address| {
+    let email = settings.support_email.as_deref().map(|address| {
         view! { <a class="link" href=["mailto:", address].concat()>{address}</a> }
     });
-    let website = given(&settings.support_website_url).map(|address| {
+    let website = settings.support_website_url.as_deref().map(|address| {
         let label = t("description.support_website");
         view! { <a class="link" href=address target="_blank" rel="noopener">{label}</a> }
     });
@@ -45,7 +44,7 @@ fn Support() -> impl IntoView {
 #[component]
 pub fn InvalidSession() -> impl IntoView {
     let address = shell().settings.unknown_session_redirect_url.as_deref();
-    let next = address.filter(|address| !address.is_empty()).map(|address| {
+    let next = address.map(|address| {
         view! { <a class="button primary" href=address>{t("action.continue")}</a> }
     });
     view! { <Message key="error.invalid_session">{next}</Message> }.into_any()

@@ -108,9 +108,7 @@ fn issue_message(issue: Issue) -> String {
     match issue {
         Issue::TooShort(min) => figure("error.password_rejected.too_short", "min", min),
         Issue::TooLong(max) => figure("error.password_rejected.too_long", "max", max),
-        Issue::CharacterTypes(min) => {
-            figure("error.password_rejected.character_types", "min", min)
-        }
+        Issue::CharacterTypes(min) => figure("error.password_rejected.character_types", "min", min),
         Issue::UnsupportedCharacters => t("error.password_rejected.unsupported_characters"),
         Issue::Repetition => t("error.password_rejected.restricted.repetition"),
         Issue::Sequence => t("error.password_rejected.restricted.sequence"),

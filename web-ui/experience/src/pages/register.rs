@@ -16,9 +16,7 @@ use vestibule_kit::controls::Button;
 use vestibule_kit::settings::limited;
 use vestibule_kit::{browser, t};
 use vestibule_shared::ErrorCode;
-use vestibule_shared::experience::{
-    Identifier, IdentifierType, InteractionEvent, ProfileUpdate,
-};
+use vestibule_shared::experience::{Identifier, IdentifierType, InteractionEvent, ProfileUpdate};
 use vestibule_shared::sign_in_experience::SignInMode;
 
 const EVENT: InteractionEvent = InteractionEvent::Register;

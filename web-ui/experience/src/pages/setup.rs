@@ -48,11 +48,8 @@ fn CreateForm(token: String, created: RwSignal<Option<String>>) -> impl IntoView
     let name = IdentifierEntry::for_new_account(vec![IdentifierType::Username]);
     let password = NewPasswordEntry::single(None);
     let busy = RwSignal::new(false);
-    let places = Places {
-        identifier: Some(name.error),
-        password: Some(password.error),
-        form: None,
-    };
+    let places =
+        Places { identifier: Some(name.error), password: Some(password.error), form: None };
     let on_submit = move |()| {
         let identifier = name.read();
         let password = password.read(identifier.as_ref());

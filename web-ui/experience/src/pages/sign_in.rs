@@ -200,8 +200,9 @@ async fn next_step(shell: Shell, identifier: Identifier) -> Answer<()> {
         flow.event = Some(event);
     });
     let method = shell.settings.method(identifier.kind);
-    let password_first = method
-        .is_none_or(|method| method.password && (method.is_password_primary || !method.verification_code));
+    let password_first = method.is_none_or(|method| {
+        method.password && (method.is_password_primary || !method.verification_code)
+    });
     if password_first {
         shell.go(Route::SignInPassword);
         return Ok(());

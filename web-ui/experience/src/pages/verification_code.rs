@@ -19,7 +19,7 @@ use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{Identifier, IdentifierType, InteractionEvent, ProfileUpdate};
 
 /// Seconds before another code can be asked for.
-const RESEND_AFTER: f64 = 59.0;
+const RESEND_AFTER: u64 = 59;
 
 const CODE_EXPIRED: &str = ErrorCode::VerificationCodeExpired.as_str();
 const CODE_MISMATCH: &str = ErrorCode::VerificationCodeMismatch.as_str();
@@ -109,7 +109,7 @@ impl Shell {
         event: InteractionEvent,
     ) -> Answer<()> {
         let verification_id = interaction::send_code(identifier.clone(), event).await?;
-        let sent_at = js_sys::Date::now();
+        let sent_at = now();
         Flow::update(|remembered| {
             remembered.event = Some(event);
             remembered.code = Some(SentCode { flow, identifier, verification_id, sent_at });
@@ -118,12 +118,7 @@ impl Shell {
     }
 }
 
-async fn verify(
-    shell: Shell,
-    flow: CodeFlow,
-    event: InteractionEvent,
-    code: String,
-) -> Answer<()> {
+async fn verify(shell: Shell, flow: CodeFlow, event: InteractionEvent, code: String) -> Answer<()> {
     // Asked anew: another code may have been sent since the page was drawn.
     let Some((sent, _)) = remembered(flow) else {
         shell.stop(crate::app::Obstacle::InvalidSession);
@@ -314,9 +309,14 @@ fn Resend(flow: CodeFlow, event: InteractionEvent) -> impl IntoView {
     view! { <p class="elsewhere">{offer}</p> }.into_any()
 }
 
-fn seconds_until_resend(flow: CodeFlow) -> i32 {
-    let sent_at = remembered(flow).map_or(0.0, |(sent, _)| sent.sent_at);
-    let passed = (js_sys::Date::now() - sent_at) / 1000.0;
+fn seconds_until_resend(flow: CodeFlow) -> u64 {
+    let sent_at = remembered(flow).map_or(0, |(sent, _)| sent.sent_at);
     // A clock that was set back must not make anybody wait longer.
-    (RESEND_AFTER - passed.max(0.0)).ceil().max(0.0) as i32
+    let passed = now().saturating_sub(sent_at) / 1000;
+    RESEND_AFTER.saturating_sub(passed)
+}
+
+/// Milliseconds since the epoch.
+fn now() -> u64 {
+    js_sys::Date::now() as u64
 }

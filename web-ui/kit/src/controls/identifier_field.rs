@@ -68,9 +68,8 @@ fn label_key(enabled: &[IdentifierType]) -> &'static str {
 
 #[component]
 fn CallingCode(country: RwSignal<String>) -> impl IntoView {
-    let shown = move || {
-        country.with(|country| ["+", calling_code(country).unwrap_or_default()].concat())
-    };
+    let shown =
+        move || country.with(|country| ["+", calling_code(country).unwrap_or_default()].concat());
     let options = named_countries()
         .into_iter()
         .map(|(name, country, code)| {
@@ -102,8 +101,8 @@ fn named_countries() -> Vec<(String, &'static str, &'static str)> {
         .collect();
     let locales = Array::of1(&locale.into());
     countries.sort_by(|(one, ..), (two, ..)| {
-        let order = JsString::from(one.as_str())
-            .locale_compare(two, &locales, &js_sys::Object::new());
+        let order =
+            JsString::from(one.as_str()).locale_compare(two, &locales, &js_sys::Object::new());
         order.cmp(&0)
     });
     countries

@@ -114,12 +114,9 @@ mod tests {
 
     #[test]
     fn every_address_is_checked() {
-        for field in [
-            "termsOfUseUrl",
-            "privacyPolicyUrl",
-            "supportWebsiteUrl",
-            "unknownSessionRedirectUrl",
-        ] {
+        for field in
+            ["termsOfUseUrl", "privacyPolicyUrl", "supportWebsiteUrl", "unknownSessionRedirectUrl"]
+        {
             assert_eq!(code(json!({ field: "https://example.com/a" })), None, "{field}");
             assert_eq!(code(json!({ field: "" })), None, "{field}");
             assert_eq!(code(json!({ field: null })), None, "{field}");
@@ -139,9 +136,8 @@ mod tests {
 
     #[test]
     fn the_fallback_language_is_there() {
-        let fallback = |tag: &str| {
-            json!({ "languageInfo": { "autoDetect": true, "fallbackLanguage": tag } })
-        };
+        let fallback =
+            |tag: &str| json!({ "languageInfo": { "autoDetect": true, "fallbackLanguage": tag } });
         assert_eq!(code(fallback("de")), None);
         let refused = Some(ErrorCode::SieUnsupportedDefaultLanguage);
         for bad in ["", "tlh", "de-XX"] {

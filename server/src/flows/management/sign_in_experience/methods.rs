@@ -226,7 +226,10 @@ mod tests {
         let refused = Some((400, ErrorCode::SieAtLeastOneFactor));
         assert_eq!(of(json!([method("email", false, false)])), refused);
         assert_eq!(of(json!([method("username", false, true)])), refused);
-        assert_eq!(of(json!([method("email", false, true), method("username", true, false)])), None);
+        assert_eq!(
+            of(json!([method("email", false, true), method("username", true, false)])),
+            None
+        );
         assert_eq!(of(json!([])), None);
         let twice = json!([method("email", false, true), method("email", true, false)]);
         assert_eq!(of(twice), Some((400, ErrorCode::GuardInvalidInput)));

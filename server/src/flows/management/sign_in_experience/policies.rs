@@ -36,10 +36,7 @@ pub fn check(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
     checked(&patch.mfa, check_mfa)
 }
 
-fn checked<T>(
-    sent: &Option<T>,
-    check: fn(&T) -> Result<(), Rejection>,
-) -> Result<(), Rejection> {
+fn checked<T>(sent: &Option<T>, check: fn(&T) -> Result<(), Rejection>) -> Result<(), Rejection> {
     sent.as_ref().map_or(Ok(()), check)
 }
 
