@@ -187,6 +187,7 @@ create table grants (
 );
 create unique index grants__session_client on grants (session_uid, client_id);
 create index grants__user on grants (user_id);
+create index grants__client on grants (client_id);
 create index grants__expires on grants (expires_at);
 
 create table authorization_codes (

@@ -112,6 +112,9 @@ impl Issue {
     }
 }
 
+/// A longer text is only told that it is too long.
+const MAX_JUDGED: usize = 4096;
+
 /// Judges a new password; an empty list means that it is accepted.
 ///
 /// Characters are counted as code points after canonical composition (NFC), so that a
@@ -125,6 +128,10 @@ pub fn check(
     let characters: Vec<char> = password.nfc().collect();
     let mut issues = Vec::new();
     issues.extend(length_issue(&characters, &policy.length));
+    if characters.len() > MAX_JUDGED {
+        // Far beyond every limit: looking for patterns in it would only take time.
+        return issues;
+    }
     issues.extend(character_issue(&characters, &policy.character_types));
     if policy.rejects.pwned && breached.contains(password) {
         issues.push(Issue::plain("password_rejected.pwned"));

@@ -4,7 +4,6 @@ pub mod interaction;
 pub mod profile;
 pub mod verification;
 
-use crate::flows::error::reject;
 use crate::flows::interaction::InteractionRef;
 use crate::http::cookies::Cookies;
 use crate::http::problem::Problem;
@@ -15,7 +14,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig, scope};
 use actix_web::{FromRequest, HttpRequest};
 use std::future::{Ready, ready};
-use vestibule_shared::{ErrorCode, page};
+use vestibule_protocol::error::OAuthError;
+use vestibule_shared::page;
 
 /// Routes below `/api`.
 pub fn routes(config: &mut ServiceConfig) {
@@ -33,7 +33,7 @@ impl FromRequest for InteractionRef {
 
     /// From the cookie, by the client that the header or the query names.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(request).ok_or_else(|| reject(400, ErrorCode::SessionNotFound).into()))
+        ready(read(request).ok_or_else(|| OAuthError::session_not_found().into()))
     }
 }
 

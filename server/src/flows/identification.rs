@@ -7,6 +7,7 @@ use crate::flows::{accounts, policy};
 use crate::http::body::invalid_input;
 use crate::state::App;
 use serde_json::json;
+use vestibule_protocol::error::OAuthError;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{Identification, InteractionEvent};
 use vestibule_shared::sign_in_experience::SignInExperience;
@@ -137,11 +138,11 @@ async fn create(
         return Ok(());
     }
     policy::allow_event(settings.sign_in_mode, InteractionEvent::Register)?;
+    policy::require_profile(&settings.sign_up, None, &experience.profile)?;
     // Without any proof or profile there would be an account that nobody could use.
     if experience.profile.is_empty() {
         return Err(reject(404, ErrorCode::SessionIdentifierNotFound).into());
     }
-    policy::require_profile(&settings.sign_up, None, &experience.profile)?;
     accounts::check_staged(app, connection, None, &experience.profile).await?;
     let user = accounts::create(app, connection, &experience.profile, Some(&client_id)).await?;
     experience.user_id = Some(user.id);
@@ -180,7 +181,7 @@ pub async fn begin(
 ) -> Result<(), FlowError> {
     at.change(app, async |_, interaction| {
         if interaction.state.outcome.is_some() {
-            return Err(reject(400, ErrorCode::SessionNotFound).into());
+            return Err(OAuthError::session_not_found().into());
         }
         interaction.state.experience = Some(Experience::new(event));
         Ok(())

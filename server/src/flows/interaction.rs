@@ -5,6 +5,7 @@ use crate::flows::verification::Record;
 use crate::state::App;
 use serde::{Deserialize, Serialize};
 use vestibule_protocol::authorization_request::AuthorizationRequest;
+use vestibule_protocol::error::OAuthError;
 use vestibule_protocol::hash;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{
@@ -215,7 +216,15 @@ impl InteractionRef {
         connection: &mut Connection,
         app: &App,
     ) -> Result<Interaction, FlowError> {
-        Interaction::load(connection, &self.uid, self.client_id.as_deref(), app.clock.now()).await
+        let client_id = self.client_id.as_deref();
+        let loaded = Interaction::load(connection, &self.uid, client_id, app.clock.now()).await;
+        match loaded {
+            Err(FlowError::Rejected(it)) if it.code == ErrorCode::SessionNotFound => {
+                // The Experience API says this in the words of OAuth.
+                Err(OAuthError::session_not_found().into())
+            }
+            other => other,
+        }
     }
 
     /// Changes the experience in a transaction that loads, changes and saves it.

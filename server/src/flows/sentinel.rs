@@ -10,7 +10,7 @@ use crate::state::App;
 use std::net::IpAddr;
 use vestibule_protocol::{hash, random};
 use vestibule_shared::ErrorCode;
-use vestibule_store::{Connection, Durability, Millis, rate_limits, sentinel as rows};
+use vestibule_store::{Connection, Durability, Millis, StoreError, rate_limits, sentinel as rows};
 
 /// Failures count for an hour.
 pub const WINDOW: Millis = 60 * 60 * 1000;
@@ -109,6 +109,19 @@ impl Attempt {
         app.store
             .write(Durability::Relaxed, async |connection| self.succeed_in(connection).await)
             .await
+    }
+
+    /// It could not be evaluated, for reasons that are not the person's; it does not count.
+    pub async fn withdraw(&self, app: &App) {
+        let withdrawn = app
+            .store
+            .write::<_, StoreError, _>(Durability::Relaxed, async |connection| {
+                rows::withdraw(connection, &self.id).await
+            })
+            .await;
+        if let Err(error) = withdrawn {
+            tracing::warn!(%error, "an attempt that was not evaluated stays counted");
+        }
     }
 
     /// It failed: what to tell the client, which is `rejection` unless this failure locks out.

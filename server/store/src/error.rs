@@ -43,7 +43,7 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A migration failed, or the database is newer than this program.
+    /// A migration failed.
     #[error("the database schema cannot be brought up to date: {0}")]
     Migration(String),
     /// The database URL, or the database behind it, cannot be used.

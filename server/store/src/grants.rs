@@ -114,6 +114,19 @@ pub async fn delete_of_user(connection: &mut Connection, user_id: &str) -> Resul
     })
 }
 
+/// Revokes every grant of a client.
+pub async fn delete_of_client(
+    connection: &mut Connection,
+    client_id: &str,
+) -> Result<(), StoreError> {
+    on!(connection, |inner| {
+        diesel::delete(grants::table.filter(grants::client_id.eq(client_id)))
+            .execute(inner)
+            .await?;
+        Ok(())
+    })
+}
+
 /// Keeps only the newest `limit` grants of a user and a client; ids of those that went.
 pub async fn trim(
     connection: &mut Connection,

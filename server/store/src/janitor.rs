@@ -32,9 +32,11 @@ pub async fn sweep(
                 if ended.is_empty() {
                     0
                 } else {
-                    diesel::delete($table::table.filter($table::$key.eq_any(&ended)))
-                        .execute(inner)
-                        .await?
+                    // Asked again: a row may have been renewed meanwhile.
+                    let ended = $table::table
+                        .filter($table::$key.eq_any(&ended))
+                        .filter($table::$column.le($before));
+                    diesel::delete(ended).execute(inner).await?
                 }
             });
         };
@@ -50,7 +52,15 @@ pub async fn sweep(
     sweep_table!(sentinel_activities, id, created_at, now - keep);
     sweep_table!(messages, id, expires_at, now - keep);
     swept += on!(connection, |inner| {
+        let idle: Vec<String> = sentinel_targets::table
+            .filter(sentinel_targets::updated_at.le(now - keep))
+            .filter(sentinel_targets::blocked_until.le(now))
+            .select(sentinel_targets::target)
+            .limit(limit)
+            .load(inner)
+            .await?;
         let idle = sentinel_targets::table
+            .filter(sentinel_targets::target.eq_any(idle))
             .filter(sentinel_targets::updated_at.le(now - keep))
             .filter(sentinel_targets::blocked_until.le(now));
         diesel::delete(idle).execute(inner).await?

@@ -14,9 +14,10 @@ pub fn run_sqlite(path: &str) -> Result<Vec<String>, StoreError> {
     let mut connection = diesel::SqliteConnection::establish(path)
         .map_err(|error| StoreError::Configuration(format!("SQLite file {path}: {error}")))?;
     connection
-        .batch_execute("PRAGMA journal_mode=WAL; PRAGMA busy_timeout=10000;")
+        .batch_execute("PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL;")
         .map_err(StoreError::from)?;
-    pending(&mut connection, SQLITE)
+    // The same command may start twice at once: the lock lets one migrate, the other finds it done.
+    connection.immediate_transaction(|connection| pending(connection, SQLITE))
 }
 
 /// Runs what is missing on PostgreSQL, through an asynchronous connection. Blocking.

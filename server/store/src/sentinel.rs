@@ -76,6 +76,14 @@ pub async fn succeed(connection: &mut Connection, id: &str) -> Result<(), StoreE
     })
 }
 
+/// The attempt was never evaluated, so it does not count.
+pub async fn withdraw(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
+    on!(connection, |inner| {
+        diesel::delete(sentinel_activities::table.find(id)).execute(inner).await?;
+        Ok(())
+    })
+}
+
 /// Locks the target out.
 pub async fn block(
     connection: &mut Connection,

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod cli;
 mod experience;
 mod faults;
 mod oidc;

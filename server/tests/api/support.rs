@@ -64,10 +64,20 @@ pub struct Client {
 impl TestServer {
     /// Starts a server on an empty database.
     pub async fn start(database_url: Option<String>) -> Self {
+        Self::start_as(None, database_url).await
+    }
+
+    /// Starts a server that the public knows at another address than the one it listens on, as
+    /// behind a proxy.
+    pub async fn start_as(public_address: Option<&str>, database_url: Option<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let settings = Settings::for_tests(&endpoint, folder.path().into(), database_url);
+        let settings = Settings::for_tests(
+            public_address.unwrap_or(&endpoint),
+            folder.path().into(),
+            database_url,
+        );
         let opened: Opened = server::open(settings).await.unwrap();
         let app = opened.app.clone();
         let (server, jobs) = server::serve(opened, listener, false).unwrap();

@@ -7,8 +7,9 @@ use crate::pages;
 use crate::route::Route;
 use leptos::prelude::*;
 use std::future::Future;
+use std::pin::Pin;
 use vestibule_kit::browser;
-use vestibule_kit::controls::{DialogHost, Dialogs, Question, ToastHost, Toasts};
+use vestibule_kit::controls::{dynamic, DialogHost, Dialogs, Question, ToastHost, Toasts};
 use vestibule_kit::settings::Settings;
 
 /// Why a page cannot be shown; takes its place until the next navigation.
@@ -73,6 +74,10 @@ impl Shell {
 
     /// Runs a task unless the last one of the same page is still running.
     pub fn run(self, busy: RwSignal<bool>, task: impl Future<Output = ()> + 'static) {
+        self.run_boxed(busy, Box::pin(task));
+    }
+
+    fn run_boxed(self, busy: RwSignal<bool>, task: Pin<Box<dyn Future<Output = ()>>>) {
         if busy.get_untracked() {
             return;
         }
@@ -121,7 +126,7 @@ pub fn App(settings: &'static Settings, dark: RwSignal<bool>) -> impl IntoView {
         None => pages::page(shell.route.get()),
     };
     view! {
-        <Frame path=Signal::derive(move || shell.route.get())>{page}</Frame>
+        <Frame path=Signal::derive(move || shell.route.get())>{dynamic(page)}</Frame>
         <ToastHost toasts=shell.toasts/>
         <DialogHost dialogs=shell.dialogs/>
     }

@@ -4,6 +4,7 @@ use crate::app::{Shell, shell};
 use crate::navigation;
 use crate::route::Route;
 use leptos::prelude::*;
+use vestibule_kit::controls::{dynamic, nothing};
 use vestibule_kit::{browser, t};
 
 const MARK: &str = r#"<svg viewBox="0 0 24 24"><path d="M4 21V11a8 8 0 0 1 16 0v10"/><path d="M9 21v-9a3 3 0 0 1 6 0v9"/></svg>"#;
@@ -19,14 +20,14 @@ pub fn Frame(
     let settings = shell().settings;
     let beside = move || {
         let path = ["/", path.get().path()].concat();
-        settings.custom_content.text_at(&path).map(|html| {
-            view! { <aside class="beside logto_custom-content" inner_html=html></aside> }
+        settings.custom_content.text_at(&path).map_or_else(nothing, |html| {
+            view! { <aside class="beside logto_custom-content" inner_html=html></aside> }.into_any()
         })
     };
     view! {
         <div class="page logto_page-container">
             <div class="columns">
-                {beside}
+                {dynamic(beside)}
                 <main class="card logto_main-content">
                     <Logo/>
                     {children()}
@@ -49,13 +50,13 @@ fn Logo() -> impl IntoView {
                 <img src=address alt="" on:error=move |_| missing.set(true)/>
             }
             .into_any(),
-            None if shell.settings.hide_logto_branding => ().into_any(),
+            None if shell.settings.hide_logto_branding => nothing(),
             None => {
                 view! { <span class="mark" aria-hidden="true" inner_html=MARK></span> }.into_any()
             }
         }
     };
-    view! { <header class="logo logto_branding-header">{logo}</header> }.into_any()
+    view! { <header class="logo logto_branding-header">{dynamic(logo)}</header> }.into_any()
 }
 
 #[component]
@@ -133,7 +134,7 @@ pub fn FormError(
     /// The message.
     error: RwSignal<Option<String>>,
 ) -> impl IntoView {
-    view! { <div class="form-error" role="alert">{move || error.get()}</div> }.into_any()
+    view! { <div class="form-error" role="alert">{error}</div> }.into_any()
 }
 
 /// A link to another page.
@@ -143,10 +144,13 @@ pub fn Go(
     to: Route,
     /// What the link says.
     label: String,
+    /// Style class.
+    #[prop(default = "link")]
+    class: &'static str,
 ) -> impl IntoView {
     let shell = shell();
     view! {
-        <a class="link" href=navigation::address(to) on:click=move |event| follow(shell, event, to)>
+        <a class=class href=navigation::address(to) on:click=move |event| follow(shell, event, to)>
             {label}
         </a>
     }

@@ -162,7 +162,7 @@ impl Cover {
     }
 
     fn phrase(&mut self, lower: &[char], phrase: &str, issue: Issue) {
-        let phrase: Vec<char> = phrase.to_lowercase().chars().collect();
+        let phrase: Vec<char> = phrase.to_ascii_lowercase().chars().collect();
         if !phrase.is_empty() {
             self.windows(lower, phrase.len(), issue, |window| window == phrase.as_slice());
         }

@@ -13,7 +13,7 @@ use vestibule_shared::application::{
 };
 use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::applications::{self as rows, ApplicationFilter, ApplicationRow, SecretRow};
-use vestibule_store::{Connection, Json, Millis, StoreError};
+use vestibule_store::{Connection, Json, Millis, StoreError, grants};
 
 /// The purpose that the values of secrets are sealed for.
 pub const SECRET_SEAL: &str = "application secret";
@@ -80,11 +80,13 @@ pub async fn create_with_secret(
     Ok((to_wire(row)?, secret))
 }
 
-/// Deletes an application with its secrets and roles.
+/// Deletes an application with its secrets and roles, and everything that people granted it.
 pub async fn delete(app: &App, id: &str) -> Result<(), FlowError> {
     change(app, async |connection| {
-        let deleted = rows::delete(connection, id).await?;
-        if deleted { Ok(()) } else { Err(unknown("application", id).into()) }
+        if !rows::delete(connection, id).await? {
+            return Err(unknown("application", id).into());
+        }
+        Ok(grants::delete_of_client(connection, id).await?)
     })
     .await
 }

@@ -6,6 +6,7 @@ use crate::flows::identifier::AccountName;
 use crate::flows::interaction::{InteractionRef, StagedProfile};
 use crate::flows::policy;
 use crate::flows::sentinel::{self, Action};
+use crate::http::body::invalid_input;
 use crate::state::App;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -70,6 +71,9 @@ pub async fn verify(
     request: PasswordVerification,
 ) -> Result<String, FlowError> {
     at.load(app).await?.experience()?;
+    if request.password.is_empty() {
+        return Err(invalid_input("password", "must not be empty").into());
+    }
     let experience = app.catalog.snapshot().experience.clone();
     // What cannot be a name is a name that nobody has.
     let name = AccountName::parse(&request.identifier).ok();
@@ -79,7 +83,14 @@ pub async fn verify(
     };
     let attempt = sentinel::begin(app, &target, Action::Password, client).await?;
     let user = find(app, name.as_ref()).await?;
-    if !check(app, user.as_ref(), &request.password).await? {
+    let matches = match check(app, user.as_ref(), &request.password).await {
+        Ok(matches) => matches,
+        Err(error) => {
+            attempt.withdraw(app).await;
+            return Err(error);
+        }
+    };
+    if !matches {
         let wrong = reject(422, ErrorCode::SessionInvalidCredentials);
         return Err(attempt.fail(app, wrong).await);
     }

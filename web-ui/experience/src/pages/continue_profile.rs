@@ -1,7 +1,7 @@
 //! What an account still lacks before the sign-in can end.
 
 use super::identifier_entry::IdentifierEntry;
-use super::message::InvalidSession;
+use super::message::LostStep;
 use super::new_password::NewPasswordEntry;
 use crate::app::{Shell, shell};
 use crate::flow::Flow;
@@ -23,7 +23,7 @@ pub fn ContinuePassword() -> impl IntoView {
     let shell = shell();
     let flow = Flow::recall();
     let Some(event) = flow.event else {
-        return view! { <InvalidSession/> }.into_any();
+        return view! { <LostStep/> }.into_any();
     };
     let entry = NewPasswordEntry::new(flow.identifier);
     let busy = RwSignal::new(false);
@@ -56,7 +56,7 @@ pub fn ContinuePassword() -> impl IntoView {
 pub fn ContinueName(field: MissingProfileField) -> impl IntoView {
     let shell = shell();
     let Some(event) = Flow::recall().event else {
-        return view! { <InvalidSession/> }.into_any();
+        return view! { <LostStep/> }.into_any();
     };
     let (title, hint, kinds) = texts(field);
     let entry = IdentifierEntry::for_new_account(kinds);

@@ -1,7 +1,7 @@
 //! Replacing a forgotten password.
 
 use super::identifier_entry::IdentifierEntry;
-use super::message::{InvalidSession, Message};
+use super::message::{LostStep, Message};
 use super::new_password::NewPasswordEntry;
 use crate::app::{Shell, shell};
 use crate::flow::Flow;
@@ -25,7 +25,7 @@ pub fn ForgotPassword() -> impl IntoView {
     if identifiers.is_empty() {
         return view! {
             <Message key="error.reset_not_possible">
-                <Go to=Route::SignIn label=t("action.to_sign_in")/>
+                <Go to=Route::SignIn label=t("action.to_sign_in") class="button secondary"/>
             </Message>
         }
         .into_any();
@@ -72,7 +72,7 @@ pub fn ResetPassword() -> impl IntoView {
     let shell = shell();
     let flow = Flow::recall();
     let Some(identifier) = flow.identifier.filter(|_| flow.event == Some(EVENT)) else {
-        return view! { <InvalidSession/> }.into_any();
+        return view! { <LostStep/> }.into_any();
     };
     let name = vestibule_kit::identifier::display(&identifier);
     let entry = NewPasswordEntry::new(Some(identifier));

@@ -36,7 +36,7 @@ fn Support() -> impl IntoView {
         view! { <a class="link" href=address target="_blank" rel="noopener">{label}</a> }
     });
     (email.is_some() || website.is_some())
-        .then(|| view! { <p class="support">{t("description.support")} {email} {website}</p> })
+        .then(|| view! { <p class="support">{t("description.support")}{email}{website}</p> })
         .into_any()
 }
 
@@ -50,12 +50,23 @@ pub fn InvalidSession() -> impl IntoView {
     view! { <Message key="error.invalid_session">{next}</Message> }.into_any()
 }
 
+/// The page needs what an earlier page has found out.
+#[component]
+pub fn LostStep() -> impl IntoView {
+    view! {
+        <Message key="error.lost_step">
+            <Go to=Route::SignIn label=t("action.start_again") class="button primary"/>
+        </Message>
+    }
+    .into_any()
+}
+
 /// The account may not be used.
 #[component]
 pub fn Suspended() -> impl IntoView {
     view! {
         <Message key="error.account_suspended">
-            <Go to=Route::SignIn label=t("action.to_sign_in")/>
+            <Go to=Route::SignIn label=t("action.to_sign_in") class="button secondary"/>
         </Message>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! Creating an account: the identifier, and the password of an account with a username.
 
 use super::identifier_entry::IdentifierEntry;
-use super::message::{InvalidSession, NotFound};
+use super::message::{LostStep, NotFound};
 use super::new_password::NewPasswordEntry;
 use crate::app::{Shell, shell};
 use crate::flow::Flow;
@@ -112,7 +112,7 @@ pub fn RegisterPassword() -> impl IntoView {
         identifier.kind == IdentifierType::Username && flow.event == Some(EVENT)
     };
     let Some(identifier) = flow.identifier.clone().filter(is_registering) else {
-        return view! { <InvalidSession/> }.into_any();
+        return view! { <LostStep/> }.into_any();
     };
     let name = identifier.value.clone();
     let entry = NewPasswordEntry::new(Some(identifier));

@@ -10,7 +10,7 @@ use crate::navigation;
 use crate::refusal::Places;
 use crate::route::Route;
 use leptos::prelude::*;
-use vestibule_kit::controls::Button;
+use vestibule_kit::controls::{Button, dynamic};
 use vestibule_kit::phrases::t_with;
 use vestibule_kit::{browser, t};
 use vestibule_shared::experience::{IdentifierType, InteractionEvent};
@@ -30,7 +30,7 @@ pub fn Setup() -> impl IntoView {
         Some(name) => view! { <Done name/> }.into_any(),
         None => view! { <CreateForm token=token.get_value() created/> }.into_any(),
     };
-    page.into_any()
+    dynamic(page)
 }
 
 /// The token leaves the address bar, so that it does not stay in the history.

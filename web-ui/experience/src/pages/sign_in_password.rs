@@ -1,6 +1,6 @@
 //! The second page of signing in: the password, or the choice between password and code.
 
-use super::message::InvalidSession;
+use super::message::LostStep;
 use super::sign_in::{ForgotPasswordLink, PasswordStep};
 use crate::app::{Shell, shell};
 use crate::flow::Flow;
@@ -22,7 +22,7 @@ pub fn SignInPassword() -> impl IntoView {
         shell.settings.method(identifier.kind).is_some_and(|method| method.password)
     };
     let Some(identifier) = Flow::recall().identifier.filter(allowed) else {
-        return view! { <InvalidSession/> }.into_any();
+        return view! { <LostStep/> }.into_any();
     };
     let form = PasswordStep::new();
     let name = display(&identifier);
@@ -57,7 +57,7 @@ pub fn SignInPassword() -> impl IntoView {
 pub fn SignInMethods() -> impl IntoView {
     let shell = shell();
     let Some(identifier) = Flow::recall().identifier else {
-        return view! { <InvalidSession/> }.into_any();
+        return view! { <LostStep/> }.into_any();
     };
     let busy = RwSignal::new(false);
     let method = shell.settings.method(identifier.kind);

@@ -1,6 +1,6 @@
 //! Six digits that were sent by e-mail or to a phone.
 
-use super::message::InvalidSession;
+use super::message::LostStep;
 use crate::app::{Shell, shell};
 use crate::flow::{Flow, SentCode};
 use crate::interaction;
@@ -11,7 +11,7 @@ use crate::terms::Place;
 use leptos::prelude::*;
 use std::time::Duration;
 use vestibule_kit::api::{Answer, Failure};
-use vestibule_kit::controls::{Button, CODE_LENGTH, CodeInput, Look};
+use vestibule_kit::controls::{Button, CODE_LENGTH, CodeInput, Look, dynamic};
 use vestibule_kit::identifier::display;
 use vestibule_kit::phrases::{around, t_with};
 use vestibule_kit::{browser, t};
@@ -32,7 +32,7 @@ const PHONE_IN_USE: &str = ErrorCode::UserPhoneAlreadyInUse.as_str();
 pub fn VerificationCode(flow: CodeFlow) -> impl IntoView {
     let shell = shell();
     let Some((sent, event)) = remembered(flow) else {
-        return view! { <InvalidSession/> }.into_any();
+        return view! { <LostStep/> }.into_any();
     };
     let code = RwSignal::new(String::new());
     let error = RwSignal::new(None);
@@ -271,7 +271,13 @@ impl Shell {
 fn Resend(flow: CodeFlow, event: InteractionEvent) -> impl IntoView {
     let shell = shell();
     let seconds_left = RwSignal::new(seconds_until_resend(flow));
-    let tick = move || seconds_left.set(seconds_until_resend(flow));
+    // Only a change is drawn: the button must not lose its focus every second.
+    let tick = move || {
+        let seconds = seconds_until_resend(flow);
+        if seconds != seconds_left.get_untracked() {
+            seconds_left.set(seconds);
+        }
+    };
     if let Ok(timer) = set_interval_with_handle(tick, Duration::from_secs(1)) {
         on_cleanup(move || timer.clear());
     }
@@ -290,14 +296,8 @@ fn Resend(flow: CodeFlow, event: InteractionEvent) -> impl IntoView {
             }
         });
     };
-    let waiting = move || {
-        let seconds = seconds_left.get();
-        (seconds > 0).then(|| t_with("description.code_wait", &[("seconds", &seconds.to_string())]))
-    };
-    let is_waiting = Memo::new(move |_| seconds_left.get() > 0);
-    let offer = move || match is_waiting.get() {
-        true => view! { <span class="wait">{waiting}</span> }.into_any(),
-        false => {
+    let offer = move || match seconds_left.get() {
+        0 => {
             let label = t("action.resend_code");
             view! {
                 {t("description.code_missing")} " "
@@ -305,8 +305,12 @@ fn Resend(flow: CodeFlow, event: InteractionEvent) -> impl IntoView {
             }
             .into_any()
         }
+        seconds => {
+            let wait = t_with("description.code_wait", &[("seconds", &seconds.to_string())]);
+            view! { <span class="wait">{wait}</span> }.into_any()
+        }
     };
-    view! { <p class="elsewhere">{offer}</p> }.into_any()
+    view! { <p class="elsewhere">{dynamic(offer)}</p> }.into_any()
 }
 
 fn seconds_until_resend(flow: CodeFlow) -> u64 {

@@ -1,3 +1,4 @@
+use super::{dynamic, nothing};
 use leptos::prelude::*;
 
 /// How much a button stands out.
@@ -48,17 +49,18 @@ pub fn Button(
             on_press.run(());
         }
     };
+    let is_busy = Signal::derive(move || busy.get().then_some("true"));
     view! {
         <button
             type=kind
             name=name
             class=look.class()
-            aria-busy=move || busy.get().then_some("true")
-            aria-disabled=move || busy.get().then_some("true")
+            aria-busy=is_busy
+            aria-disabled=is_busy
             on:click=press
         >
             <span class="button-label">{label}</span>
-            {move || busy.get().then(|| view! { <Spinner/> })}
+            {dynamic(move || if busy.get() { view! { <Spinner/> }.into_any() } else { nothing() })}
         </button>
     }
     .into_any()

@@ -13,7 +13,7 @@ pub fn Checkbox(
     view! {
         <div class="checkbox">
             <input type="checkbox" name=name id=name
-                prop:checked=move || checked.get()
+                prop:checked=checked
                 on:change=move |event| checked.set(event_target_checked(&event))
             />
             <label for=name>{children()}</label>

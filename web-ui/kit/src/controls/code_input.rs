@@ -1,3 +1,4 @@
+use super::text_field::is_invalid;
 use crate::phrases::t_with;
 use leptos::html;
 use leptos::prelude::*;
@@ -92,8 +93,8 @@ pub fn CodeInput(
             <input name=name id=name type="text" inputmode="numeric" pattern="[0-9]*"
                 autocomplete=if position == 0 { "one-time-code" } else { "off" }
                 aria-label=label
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-                aria-describedby=move || error.with(Option::is_some).then_some("code-error")
+                aria-invalid=is_invalid(error)
+                aria-describedby="code-error"
                 on:input=typed on:keydown=pressed on:paste=pasted on:focus=select_content
             />
         }
@@ -103,7 +104,7 @@ pub fn CodeInput(
             <div class="code" role="group" aria-labelledby="title" dir="ltr" node_ref=group>
                 {inputs.collect_view()}
             </div>
-            <p class="field-error" id="code-error" aria-live="polite">{move || error.get()}</p>
+            <p class="field-error" id="code-error" aria-live="polite">{error}</p>
         </div>
     }
     .into_any()

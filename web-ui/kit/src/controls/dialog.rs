@@ -1,4 +1,5 @@
 use super::button::{Button, Look};
+use super::{dynamic, nothing};
 use crate::phrases::t;
 use leptos::html;
 use leptos::prelude::*;
@@ -59,16 +60,17 @@ pub fn DialogHost(
     /// The questions.
     dialogs: Dialogs,
 ) -> impl IntoView {
-    move || {
-        let mut asked = None;
-        // Reading must not put the question back, or closing would show it again.
-        dialogs.0.with(|current| asked = current.as_ref().map(|asked| asked.resolve.clone()));
-        asked.map(|resolve| view! { <OpenDialog dialogs resolve/> }.into_any())
-    }
+    dynamic(move || {
+        // Taken out without telling anybody: what is drawn stays until the answer.
+        dialogs.0.track();
+        let asked = dialogs.0.try_update_untracked(Option::take).flatten();
+        asked.map_or_else(nothing, |asked| view! { <OpenDialog dialogs asked/> }.into_any())
+    })
 }
 
 #[component]
-fn OpenDialog(dialogs: Dialogs, resolve: js_sys::Function) -> impl IntoView {
+fn OpenDialog(dialogs: Dialogs, asked: Asked) -> impl IntoView {
+    let Asked { question, resolve } = asked;
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
         if let Some(dialog) = dialog.get() {
@@ -76,10 +78,6 @@ fn OpenDialog(dialogs: Dialogs, resolve: js_sys::Function) -> impl IntoView {
             let _ = dialog.show_modal();
         }
     });
-    let taken = dialogs.0.try_update_untracked(Option::take).flatten();
-    let Some(Asked { question, .. }) = taken else {
-        return ().into_any();
-    };
     let answer = move |agreed: bool| {
         let _ = resolve.call1(&JsValue::UNDEFINED, &agreed.into());
         if let Some(dialog) = dialog.get_untracked() {

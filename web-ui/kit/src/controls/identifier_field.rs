@@ -1,11 +1,12 @@
 use super::text_field::TextField;
+use super::{dynamic, nothing};
 use crate::calling_codes::{self, calling_code};
 use crate::identifier::{detect, international};
 use crate::phrases::{language, t};
 use js_sys::{Array, JsString};
 use leptos::prelude::*;
 use vestibule_shared::experience::IdentifierType;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// One field for every kind of identifier that is enabled. A phone number brings a choice of
 /// calling codes with it.
@@ -42,11 +43,10 @@ pub fn IdentifierField(
             kind.set(found);
         }
     });
-    let select = move || {
-        let is_phone = kind.get() == Some(Phone);
-        is_phone.then(|| view! { <CallingCode country/> })
-    };
-    let leading = Some(select.into_any());
+    let leading = Some(dynamic(move || match kind.get() {
+        Some(Phone) => view! { <CallingCode country/> }.into_any(),
+        _ => nothing(),
+    }));
     view! { <TextField name="identifier" label value error kind=input_type autocomplete leading/> }
         .into_any()
 }
@@ -80,7 +80,7 @@ fn CallingCode(country: RwSignal<String>) -> impl IntoView {
         <span class="calling-code">
             <span aria-hidden="true" dir="ltr">{shown}</span>
             <select name="country" aria-label=t("input.country_code") autocomplete="off"
-                prop:value=move || country.get()
+                prop:value=country
                 on:change=move |event| country.set(event_target_value(&event))>
                 {options}
             </select>
@@ -93,19 +93,28 @@ fn CallingCode(country: RwSignal<String>) -> impl IntoView {
 fn named_countries() -> Vec<(String, &'static str, &'static str)> {
     let locale = language();
     let names = display_names(&locale);
-    let mut countries: Vec<_> = calling_codes::all()
-        .map(|(country, code)| {
-            let name = names.as_ref().and_then(|names| names.of(country));
-            (name.map_or_else(|| country.to_owned(), String::from), country, code)
+    let named: js_sys::Array = calling_codes::all()
+        .map(|(country, _)| {
+            let name = names.as_ref().and_then(|names| names.of(country)).map(String::from);
+            JsValue::from([name.as_deref().unwrap_or(country), country].join("\n"))
         })
         .collect();
     let locales = Array::of1(&locale.into());
-    countries.sort_by(|(one, ..), (two, ..)| {
-        let order =
-            JsString::from(one.as_str()).locale_compare(two, &locales, &js_sys::Object::new());
-        order.cmp(&0)
+    let options = js_sys::Object::new();
+    // The browser knows the order of every alphabet.
+    let sorted = named.sort_by(&mut |one, two| {
+        let other = two.as_string().unwrap_or_default();
+        JsString::from(one).locale_compare(&other, &locales, &options)
     });
-    countries
+    sorted
+        .iter()
+        .filter_map(|entry| {
+            let entry = entry.as_string()?;
+            let (name, country) = entry.split_once('\n')?;
+            let (country, code) = calling_codes::all().find(|(known, _)| *known == country)?;
+            Some((name.to_owned(), country, code))
+        })
+        .collect()
 }
 
 fn display_names(locale: &str) -> Option<js_sys::Intl::DisplayNames> {

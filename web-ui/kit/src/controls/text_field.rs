@@ -1,3 +1,4 @@
+use super::dynamic;
 use crate::password::limits;
 use crate::phrases::{t, t_with};
 use leptos::prelude::*;
@@ -9,8 +10,7 @@ pub fn TextField(
     /// `name` and `id` attribute.
     name: &'static str,
     /// The label.
-    #[prop(into)]
-    label: Signal<String>,
+    label: String,
     /// What is typed.
     value: RwSignal<String>,
     /// What is wrong with it.
@@ -45,14 +45,14 @@ pub fn TextField(
     // Addresses and names are written from left to right inside of right-to-left pages too.
     view! {
         <div class="field">
-            <label for=name>{move || label.get()}</label>
+            <label for=name>{label}</label>
             <div class="field-box">
                 {leading}
-                <input id=name name=name type=move || kind.get() autocomplete=autocomplete
+                <input id=name name=name type=kind autocomplete=autocomplete
                     autocapitalize="none" spellcheck="false" dir="auto"
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    aria-describedby=described_by
-                    prop:value=move || value.get()
+                    aria-invalid=is_invalid(error)
+                    aria-describedby=Signal::derive(described_by)
+                    prop:value=value
                     on:input=move |event| {
                         value.set(event_target_value(&event));
                         error.set(None);
@@ -60,11 +60,16 @@ pub fn TextField(
                 />
                 {trailing}
             </div>
-            <p class="field-error" id=error_id aria-live="polite">{move || error.get()}</p>
+            <p class="field-error" id=error_id aria-live="polite">{error}</p>
             {hint.map(|hint| view! { <div class="field-hint" id=hint_id>{hint}</div> })}
         </div>
     }
     .into_any()
+}
+
+/// For `aria-invalid`.
+pub(super) fn is_invalid(error: RwSignal<Option<String>>) -> Signal<Option<&'static str>> {
+    Signal::derive(move || error.with(Option::is_some).then_some("true"))
 }
 
 const EYE: &str = r#"<svg viewBox="0 0 24 24"><path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Z"/><circle cx="12" cy="12" r="3"/></svg>"#;
@@ -95,16 +100,19 @@ pub fn PasswordField(
     let visible = shared_visible.unwrap_or_else(|| RwSignal::new(false));
     let kind = Signal::derive(move || if visible.get() { "text" } else { "password" });
     let switch = shared_visible.is_none().then(|| {
-        let icon = move || if visible.get() { EYE_CLOSED } else { EYE };
-        let label = move || {
-            let key = if visible.get() { "action.hide_password" } else { "action.show_password" };
-            t(key)
+        let icon = move || {
+            let icon = if visible.get() { EYE_CLOSED } else { EYE };
+            view! { <span class="icon" aria-hidden="true" inner_html=icon></span> }.into_any()
         };
+        let label = Signal::derive(move || {
+            let key = if visible.get() { "action.hide_password" } else { "action.show_password" };
+            Some(t(key))
+        });
         view! {
             <button type="button" name="toggle-password" class="field-button" aria-controls=name
                 aria-label=label
                 on:click=move |_| visible.update(|visible| *visible = !*visible)>
-                <span class="icon" aria-hidden="true" inner_html=icon></span>
+                {dynamic(icon)}
             </button>
         }
         .into_any()

@@ -1,3 +1,4 @@
+use super::{dynamic, nothing};
 use crate::phrases::t;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -55,23 +56,25 @@ pub fn ToastHost(
     toasts: Toasts,
 ) -> impl IntoView {
     let shown = move |errors: bool| {
-        toasts.0.get().filter(|toast| toast.is_error == errors).map(|toast| {
-            let class = if errors { "toast error" } else { "toast" };
-            view! {
-                <div class=class>
-                    <p>{toast.message}</p>
-                    <button type="button" name="dismiss" class="toast-close"
-                        aria-label=t("action.close") on:click=move |_| toasts.clear()>
-                        <span aria-hidden="true">"×"</span>
-                    </button>
-                </div>
-            }
-            .into_any()
-        })
+        let toast = toasts.0.get().filter(|toast| toast.is_error == errors);
+        toast.map_or_else(nothing, |toast| show(toasts, toast))
     };
     view! {
-        <div class="toasts" role="alert">{move || shown(true)}</div>
-        <div class="toasts" role="status">{move || shown(false)}</div>
+        <div class="toasts" role="alert">{dynamic(move || shown(true))}</div>
+        <div class="toasts" role="status">{dynamic(move || shown(false))}</div>
+    }
+    .into_any()
+}
+
+fn show(toasts: Toasts, toast: Toast) -> AnyView {
+    view! {
+        <div class=if toast.is_error { "toast error" } else { "toast" }>
+            <p>{toast.message}</p>
+            <button type="button" name="dismiss" class="toast-close"
+                aria-label=t("action.close") on:click=move |_| toasts.clear()>
+                <span aria-hidden="true">"×"</span>
+            </button>
+        </div>
     }
     .into_any()
 }
