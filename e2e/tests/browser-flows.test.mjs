@@ -160,6 +160,7 @@ for (const database of DATABASES) {
       await server.configure({
         signIn: { methods: EVERY_METHOD },
         signUp: { identifiers: ['email', 'phone'], password: false, verify: true },
+        forgotPasswordMethods: ['EmailVerificationCode'],
       });
       await server.createUser({ username: 'ann', primaryEmail: 'ann@example.com', password: PASSWORD });
     });
@@ -256,7 +257,7 @@ for (const database of DATABASES) {
       await submit(page);
       await arrive(page, '/sign-in/password');
       await visitor.check('sign-in-password');
-      await page.locator('a[href*="/forgot-password"]').click();
+      await page.locator('a[href*="forgot-password"]').click();
       await arrive(page, '/forgot-password');
       await visitor.check('forgot-password');
       await fillIdentifier(page, 'gus@example.com');

@@ -8,7 +8,11 @@ pub mod openapi;
 pub mod setup;
 pub mod well_known;
 
-use actix_web::web::ServiceConfig;
+use crate::flows::error::reject;
+use crate::http::problem::Problem;
+use actix_web::HttpResponse;
+use actix_web::web::{self, ServiceConfig};
+use vestibule_shared::ErrorCode;
 
 /// Routes below `/api`.
 pub fn routes(config: &mut ServiceConfig) {
@@ -18,5 +22,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(experience::routes)
         .configure(dev_outbox::routes)
         .configure(setup::routes)
-        .configure(management::routes);
+        .configure(management::routes)
+        .default_service(web::to(unknown_route));
+}
+
+async fn unknown_route() -> Result<HttpResponse, Problem> {
+    Err(reject(404, ErrorCode::RequestNotFound).into())
 }

@@ -1,6 +1,6 @@
 //! Settings: `vestibule.toml` in the working directory, overridden by `VESTIBULE_*` variables.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use url::Url;
@@ -16,8 +16,11 @@ struct Written {
     database_url: Option<String>,
     database_connections: usize,
     secret_key: Option<String>,
+    #[serde(deserialize_with = "list")]
     previous_secret_keys: Vec<String>,
+    #[serde(deserialize_with = "list")]
     trusted_proxies: Vec<String>,
+    #[serde(deserialize_with = "list")]
     outbound_allow: Vec<String>,
     ui_dir: PathBuf,
     log_format: String,
@@ -25,6 +28,7 @@ struct Written {
     signing_algorithm: String,
     metrics_listen: Option<String>,
     threads: Option<usize>,
+    audit_log_days: u32,
 }
 
 impl Default for Written {
@@ -45,15 +49,30 @@ impl Default for Written {
             signing_algorithm: "ES256".into(),
             metrics_listen: None,
             threads: None,
+            audit_log_days: 365,
         }
     }
 }
 
-/// Settings that hold lists; in a variable their members are separated by commas.
-const LISTS: [&str; 3] = ["trusted_proxies", "outbound_allow", "previous_secret_keys"];
+/// A list in `vestibule.toml`, or a text with commas, as variables hold it.
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        List(Vec<String>),
+        Text(String),
+    }
+    Ok(match Either::deserialize(deserializer)? {
+        Either::List(members) => members,
+        Either::Text(text) => {
+            let members = text.split(',').map(str::trim).filter(|member| !member.is_empty());
+            members.map(str::to_owned).collect()
+        }
+    })
+}
 
 /// One line of the reference: name, default, meaning.
-const REFERENCE: [(&str, &str, &str); 15] = [
+const REFERENCE: [(&str, &str, &str); 16] = [
     (
         "endpoint",
         "http://localhost:3001",
@@ -109,6 +128,7 @@ const REFERENCE: [(&str, &str, &str); 15] = [
         "Address and port on which Prometheus metrics are served; not served when it is not set.",
     ),
     ("threads", "one for each core", "Threads that serve HTTP, and threads that check passwords."),
+    ("audit_log_days", "365", "Days that audit entries are kept."),
 ];
 
 /// Where the database is.
@@ -148,6 +168,7 @@ pub struct Settings {
     pub signing_algorithm: SigningAlgorithm,
     pub metrics_listen: Option<SocketAddr>,
     pub threads: usize,
+    pub audit_log_days: u32,
 }
 
 /// A setting that cannot be used: which, its value, and why. One line.
@@ -165,12 +186,8 @@ fn wrong(name: &str, reason: impl std::fmt::Display) -> SettingError {
 impl Settings {
     /// Reads `vestibule.toml`, if there is one, and the environment.
     pub fn load() -> Result<Self, SettingError> {
-        let mut environment =
-            config::Environment::with_prefix("VESTIBULE").prefix_separator("_").try_parsing(true);
-        environment = environment.list_separator(",");
-        for list in LISTS {
-            environment = environment.with_list_parse_key(list);
-        }
+        // Texts stay texts: a secret key of digits is no number.
+        let environment = config::Environment::with_prefix("VESTIBULE").prefix_separator("_");
         let written: Written = config::Config::builder()
             .add_source(config::File::with_name("vestibule.toml").required(false))
             .add_source(environment.ignore_empty(true))
@@ -272,6 +289,7 @@ impl Written {
                 Some(address) => Some(parse("metrics_listen", address)?),
             },
             threads,
+            audit_log_days: self.audit_log_days,
         })
     }
 }

@@ -81,13 +81,24 @@ fn key_file(path: &Path) -> Result<String, KeyFileError> {
 /// Writes a new file that only its owner may read.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = private().create_new(true).open(path)?;
     writeln!(file, "{text}")?;
     file.sync_all()
+}
+
+/// Makes an empty file that only its owner may read, unless it is there. SQLite gives the files
+/// beside its database the same permissions.
+pub fn create_private(path: &Path) -> std::io::Result<()> {
+    private().create(true).truncate(false).open(path)?;
+    Ok(())
+}
+
+fn private() -> std::fs::OpenOptions {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::{Database, Settings};
 use crate::http::{body, etag, observe, problem, security_headers};
 use crate::jobs::Jobs;
-use crate::secrets::Secrets;
+use crate::secrets::{self, Secrets};
 use crate::state::{App, Parts};
 use crate::ui::Ui;
 use crate::{api, jobs, oidc, seed, ui};
@@ -46,6 +46,7 @@ pub fn store_options(settings: &Settings) -> anyhow::Result<StoreOptions> {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("folder {}", folder.display()))?;
         }
+        secrets::create_private(path).with_context(|| format!("file {}", path.display()))?;
     }
     Ok(StoreOptions { url: settings.database_url(), connections: settings.database_connections })
 }

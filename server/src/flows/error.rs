@@ -1,6 +1,6 @@
 //! How a flow ends when it does not succeed.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use vestibule_connectors::error::ConnectorError;
 use vestibule_passwords::pool::HashError;
 use vestibule_protocol::error::OAuthError;
@@ -27,6 +27,18 @@ pub struct Rejection {
 /// A refusal with this status and code.
 pub fn reject(status: u16, code: ErrorCode) -> Rejection {
     Rejection { status, code, data: None, details: None, metadata: Vec::new(), retry_after: None }
+}
+
+/// `guard.invalid_input` for one field.
+pub fn invalid_input(path: &str, reason: &str) -> Rejection {
+    let steps: Vec<&str> = path.split('.').filter(|step| !step.is_empty()).collect();
+    let details = format!("Error in key path \"{path}\": (invalid_input) {reason}");
+    reject(400, ErrorCode::GuardInvalidInput)
+        .with_data(json!({
+            "name": "ZodError",
+            "issues": [{ "code": "invalid_input", "path": steps, "message": reason }],
+        }))
+        .with_details(details)
 }
 
 impl Rejection {

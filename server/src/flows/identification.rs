@@ -1,10 +1,10 @@
 //! Finding the account that was proved, or making the one that was asked for.
 
+use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, reject};
 use crate::flows::identifier::Email;
 use crate::flows::interaction::{Experience, Interaction, InteractionRef, StagedProfile};
 use crate::flows::{accounts, policy};
-use crate::http::body::invalid_input;
 use crate::state::App;
 use serde_json::json;
 use vestibule_protocol::error::OAuthError;

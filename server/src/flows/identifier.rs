@@ -1,7 +1,7 @@
 //! Names by which accounts are found, parsed once.
 
+use crate::flows::error::invalid_input;
 use crate::flows::error::{Rejection, reject};
-use crate::http::body::invalid_input;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{Identifier, IdentifierType};
 use vestibule_shared::sign_in_experience::UsernamePolicy;

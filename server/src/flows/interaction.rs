@@ -13,6 +13,9 @@ use vestibule_shared::experience::{
 };
 use vestibule_store::{Connection, Durability, Millis, StoreError, interactions};
 
+/// Seconds that an interaction lives.
+pub const TTL_SECONDS: i64 = 3600;
+
 /// What a new or changed account will get when the interaction is submitted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]

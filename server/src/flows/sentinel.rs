@@ -5,7 +5,6 @@
 
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::identifier::AccountName;
-use crate::http::address;
 use crate::state::App;
 use std::net::IpAddr;
 use vestibule_protocol::{hash, random};
@@ -73,7 +72,7 @@ pub async fn begin(
     let lockout = Millis::from(minutes) * 60 * 1000;
     let now = app.clock.now();
     let id = random::standard_id();
-    let address_key = format!("failures:{}", address::rate_limit_key(client));
+    let address_key = format!("failures:{}", rate_limit_key(client));
     let failures = app
         .store
         .write(Durability::Relaxed, async |connection| {
@@ -148,4 +147,28 @@ impl Attempt {
 fn blocked(remaining: Millis) -> Rejection {
     let minutes = (remaining + 59_999) / 60_000;
     reject(400, ErrorCode::SessionVerificationBlocked).with("minutes", minutes)
+}
+
+/// What attempts from one client are counted under: an IPv6 client owns a whole /64.
+fn rate_limit_key(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ipv6_clients_are_counted_by_their_network() {
+        let key = |text: &str| rate_limit_key(text.parse().unwrap());
+        assert_eq!(key("2001:db8:1:2:3:4:5:6"), key("2001:db8:1:2:ffff::1"));
+        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
+        assert_eq!(key("192.0.2.1"), "192.0.2.1");
+    }
 }

@@ -1,13 +1,13 @@
 //! Request bodies, parsed once.
 
-use crate::flows::error::{Rejection, reject};
+use crate::flows::error::{Rejection, invalid_input, reject};
 use crate::http::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
 use vestibule_shared::ErrorCode;
@@ -59,18 +59,6 @@ pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
         let path = error.path().to_string();
         invalid_input(&path, &error.inner().to_string()).into()
     })
-}
-
-/// `guard.invalid_input` for one field.
-pub fn invalid_input(path: &str, reason: &str) -> Rejection {
-    let steps: Vec<&str> = path.split('.').filter(|step| !step.is_empty()).collect();
-    let details = format!("Error in key path \"{path}\": (invalid_input) {reason}");
-    reject(400, ErrorCode::GuardInvalidInput)
-        .with_data(json!({
-            "name": "ZodError",
-            "issues": [{ "code": "invalid_input", "path": steps, "message": reason }],
-        }))
-        .with_details(details)
 }
 
 fn holds_nul(value: &Value) -> bool {

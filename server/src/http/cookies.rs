@@ -1,8 +1,10 @@
 //! The browser's cookies: which client's sign-in is in progress, and who is signed in.
 
 use crate::config::Endpoint;
+use crate::flows::interaction::TTL_SECONDS as INTERACTION_TTL;
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use vestibule_protocol::hash::Mac;
 
@@ -11,8 +13,6 @@ const RESUME: &str = "_interaction_resume";
 const SESSION: &str = "_session";
 const UI: &str = "_logto";
 
-/// Seconds that an interaction lives.
-pub const INTERACTION_TTL: i64 = 3600;
 /// How many clients may be in the middle of a sign-in in one browser.
 const MAX_INTERACTIONS: usize = 10;
 /// The entry for callers that do not say which client they act for.
@@ -24,9 +24,9 @@ pub struct Cookies<'a> {
     mac: &'a Mac,
 }
 
-/// Interactions in progress in one browser: uid by client id.
+/// Interactions in progress in one browser: uid by client id, the oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Interactions(BTreeMap<String, String>);
+pub struct Interactions(IndexMap<String, String>);
 
 impl Interactions {
     /// The uid for a client; without one, or without an entry for it, the last one begun.
@@ -35,14 +35,15 @@ impl Interactions {
         entry.or_else(|| self.0.get(FALLBACK)).map(String::as_str)
     }
 
-    /// Adds an interaction; the one that is last in the map goes when there are too many.
+    /// Adds an interaction; the oldest goes when there are too many.
     pub fn insert(&mut self, client_id: &str, uid: &str) {
-        self.0.insert(client_id.into(), uid.into());
-        while self.0.len() > MAX_INTERACTIONS {
-            let surplus = self.0.keys().find(|key| *key != client_id && *key != FALLBACK).cloned();
-            let Some(surplus) = surplus else { break };
-            self.0.remove(&surplus);
+        for replaced in [client_id, FALLBACK] {
+            self.0.shift_remove(replaced);
         }
+        if self.0.len() >= MAX_INTERACTIONS {
+            self.0.shift_remove_index(0);
+        }
+        self.0.insert(client_id.into(), uid.into());
         self.0.insert(FALLBACK.into(), uid.into());
     }
 
@@ -204,8 +205,10 @@ mod tests {
         for number in 0..50 {
             map.insert(&format!("client-{number}"), &format!("uid-{number}"));
         }
-        assert!(map.0.len() <= MAX_INTERACTIONS + 1);
-        assert_eq!(map.uid(Some("client-49")), Some("uid-49"));
+        assert_eq!(map.0.len(), MAX_INTERACTIONS + 1);
+        assert_eq!(map.uid(Some("client-40")), Some("uid-40"));
+        // The oldest are gone: what is left for them is the last one begun.
+        assert_eq!(map.uid(Some("client-39")), Some("uid-49"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use vestibule_store::{Durability, Millis, StoreError, janitor};
 const PAUSE: Duration = Duration::from_secs(60);
 /// Rows of a table that one transaction deletes.
 const BATCH: i64 = 500;
+const DAY: Millis = 24 * 60 * 60 * 1000;
 /// How long ended codes and tokens are kept, so that a late second use is recognised.
 const KEEP: Millis = 2 * 60 * 60 * 1000;
 
@@ -32,7 +33,9 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
     let now = app.clock.now();
     app.store
         .write(Durability::Relaxed, async |connection| {
-            janitor::sweep(connection, now, KEEP, BATCH).await
+            let logs_before = now - Millis::from(app.settings.audit_log_days) * DAY;
+            let logs = janitor::sweep_logs(connection, logs_before, BATCH).await?;
+            Ok(logs + janitor::sweep(connection, now, KEEP, BATCH).await?)
         })
         .await
 }

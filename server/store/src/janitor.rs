@@ -2,7 +2,7 @@
 
 use crate::connection::{Connection, on};
 use crate::schema::{
-    access_tokens, authorization_codes, grants, interactions, messages, rate_limits,
+    access_tokens, authorization_codes, grants, interactions, logs, messages, rate_limits,
     refresh_tokens, sentinel_activities, sentinel_targets, sessions, verification_codes,
 };
 use crate::{Millis, StoreError};
@@ -66,4 +66,22 @@ pub async fn sweep(
         diesel::delete(idle).execute(inner).await?
     });
     Ok(swept)
+}
+
+/// Deletes audit entries from before a moment, at most `limit`; how many went.
+pub async fn sweep_logs(
+    connection: &mut Connection,
+    before: Millis,
+    limit: i64,
+) -> Result<usize, StoreError> {
+    on!(connection, |inner| {
+        let old: Vec<String> = logs::table
+            .filter(logs::created_at.lt(before))
+            .order(logs::created_at)
+            .select(logs::id)
+            .limit(limit)
+            .load(inner)
+            .await?;
+        Ok(diesel::delete(logs::table.filter(logs::id.eq_any(&old))).execute(inner).await?)
+    })
 }

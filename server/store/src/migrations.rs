@@ -27,7 +27,12 @@ pub fn run_postgres(
     let mut connection =
         diesel_async::async_connection_wrapper::AsyncConnectionWrapper::<_>::from(connection);
     // Several servers may start at once: the lock lets one migrate and the others find it done.
-    connection.batch_execute("select pg_advisory_lock(7305827)").map_err(StoreError::from)?;
+    connection
+        .batch_execute(
+            // Waiting for another server, or a long step, is no reason to give up.
+            "set statement_timeout = 0; set lock_timeout = 0; select pg_advisory_lock(7305827)",
+        )
+        .map_err(StoreError::from)?;
     let applied = pending(&mut connection, POSTGRES);
     connection.batch_execute("select pg_advisory_unlock(7305827)").map_err(StoreError::from)?;
     applied

@@ -172,5 +172,8 @@ fn doctor_says_in_words_what_is_wrong() {
         .unwrap();
     let report = text(&output.stdout);
     assert!(!output.status.success());
-    assert!(report.contains("without TLS") && report.contains("VESTIBULE_DATABASE_URL"), "{report}");
+    assert!(
+        report.contains("without TLS") && report.contains("VESTIBULE_DATABASE_URL"),
+        "{report}"
+    );
 }

@@ -1,7 +1,7 @@
 //! Query parameters, read strictly.
 
+use crate::flows::error::invalid_input;
 use crate::flows::error::{Rejection, reject};
-use crate::http::body::invalid_input;
 use crate::http::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};

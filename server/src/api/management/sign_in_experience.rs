@@ -2,8 +2,9 @@
 
 use super::auth::ManagementAccess;
 use super::query::Query;
+use crate::flows::error::invalid_input;
 use crate::flows::management::sign_in_experience;
-use crate::http::body::{Json, invalid_input};
+use crate::http::body::Json;
 use crate::http::problem::Problem;
 use crate::state::App;
 use actix_web::web::{Data, ServiceConfig};

@@ -2,8 +2,8 @@
 
 use super::{change, fields, unknown};
 use crate::catalog::client::{self, Client};
+use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, Rejection, reject};
-use crate::http::body::invalid_input;
 use crate::seed::{INTERNAL_ADMIN_ROLE, TENANT};
 use crate::state::App;
 use vestibule_protocol::client_metadata::{self, ClientMetadataError};

@@ -2,9 +2,9 @@
 
 use super::{change, sign_in_experience, unknown};
 use crate::catalog::{CONNECTOR_SEAL, open_config};
+use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::identifier::{Email, Phone};
-use crate::http::body::invalid_input;
 use crate::state::App;
 use serde_json::Value;
 use std::time::Duration;

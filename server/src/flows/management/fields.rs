@@ -1,7 +1,7 @@
 //! Rules for single fields. What breaks one is `guard.invalid_input` with the field's path.
 
 use crate::flows::error::Rejection;
-use crate::http::body::invalid_input;
+use crate::flows::error::invalid_input;
 use std::ops::RangeInclusive;
 use url::Url;
 

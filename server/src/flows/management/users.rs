@@ -2,9 +2,9 @@
 
 use super::{fields, unknown};
 use crate::flows::accounts;
+use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::identifier::{Email, Phone, Username};
-use crate::http::body::invalid_input;
 use crate::state::App;
 use vestibule_passwords::digest::{DigestError, PasswordAlgorithm, StoredPassword};
 use vestibule_passwords::pool::MAX_PASSWORD_BYTES;

@@ -2,9 +2,9 @@
 
 use crate::catalog::client::Client;
 use crate::flows::error::FlowError;
+use crate::flows::interaction::TTL_SECONDS as INTERACTION_TTL;
 use crate::flows::interaction::{Interaction, State};
 use crate::flows::provider::sessions;
-use crate::http::cookies::INTERACTION_TTL;
 use crate::state::App;
 use chrono::DateTime;
 use std::sync::Arc;

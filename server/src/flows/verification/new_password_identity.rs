@@ -69,7 +69,9 @@ pub async fn create(
 ) -> Result<String, FlowError> {
     at.load(app).await?.experience()?;
     if request.identifier.kind != IdentifierType::Username {
-        return Err(crate::http::body::invalid_input("identifier.type", "must be username").into());
+        return Err(
+            crate::flows::error::invalid_input("identifier.type", "must be username").into()
+        );
     }
     let experience = app.catalog.snapshot().experience.clone();
     let username = Username::parse(&request.identifier.value)?;

@@ -1,12 +1,12 @@
 //! Proof by password.
 
 use super::{Record, Strategy, any_method};
+use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, reject};
 use crate::flows::identifier::AccountName;
 use crate::flows::interaction::{InteractionRef, StagedProfile};
 use crate::flows::policy;
 use crate::flows::sentinel::{self, Action};
-use crate::http::body::invalid_input;
 use crate::state::App;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -147,6 +147,10 @@ pub async fn check(app: &App, user: Option<&UserRow>, password: &str) -> Result<
         other => other?,
     };
     let Some((user, stored)) = stored else { return Ok(false) };
+    if !verdict.matches && is_fast(stored.algorithm) {
+        // A digest of a fast algorithm would tell by its time that there is an account.
+        app.passwords.verify_decoy(password).await?;
+    }
     if verdict.matches && verdict.needs_upgrade {
         let digest = app.passwords.hash(password).await?;
         app.store
@@ -158,4 +162,13 @@ pub async fn check(app: &App, user: Option<&UserRow>, password: &str) -> Result<
             .await?;
     }
     Ok(verdict.matches)
+}
+
+/// Whether a digest of this algorithm is compared in less time than one of ours.
+fn is_fast(algorithm: PasswordAlgorithm) -> bool {
+    use PasswordAlgorithm::{Argon2d, Argon2i, Argon2id, Bcrypt, Legacy, MD5, SHA1, SHA256};
+    match algorithm {
+        MD5 | SHA1 | SHA256 | Legacy => true,
+        Argon2d | Argon2i | Argon2id | Bcrypt => false,
+    }
 }

@@ -1,13 +1,13 @@
 //! Proof by a code that was sent by e-mail or SMS.
 
 use super::{Record, Strategy, any_method};
+use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, reject};
 use crate::flows::identifier::AccountName;
 use crate::flows::interaction::{Experience, Interaction, InteractionRef, StagedProfile};
 use crate::flows::messages::{self, Draft};
 use crate::flows::policy;
 use crate::flows::sentinel::{self, Action};
-use crate::http::body::invalid_input;
 use crate::state::App;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -103,7 +103,8 @@ async fn receiver(failing: usize) -> (u16, Arc<Mutex<Vec<Value>>>) {
             if let (Some(body), true) = (body, seen > failing) {
                 kept.lock().unwrap().push(body);
             }
-            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let answer =
+                format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
             stream.write_all(answer.as_bytes()).await.ok();
         }
     });

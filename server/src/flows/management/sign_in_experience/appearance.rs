@@ -1,9 +1,9 @@
 //! Rules for how the pages look and what they lead to.
 
 use super::super::fields::{length, optional_web_address};
+use crate::flows::error::invalid_input;
 use crate::flows::error::{Rejection, reject};
 use crate::flows::identifier::Email;
-use crate::http::body::invalid_input;
 use crate::http::language;
 use vestibule_shared::sign_in_experience::{Branding, Color, SignInExperiencePatch};
 use vestibule_shared::{ErrorCode, JsonObject};

@@ -1,8 +1,8 @@
 //! Rules for the ways in: whatever is offered works.
 
 use super::super::connectors::Delivery;
+use crate::flows::error::invalid_input;
 use crate::flows::error::{Rejection, reject};
-use crate::http::body::invalid_input;
 use serde_json::json;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::IdentifierType;

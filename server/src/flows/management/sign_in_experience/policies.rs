@@ -1,9 +1,9 @@
 //! Rules for the policies: bounds, and lists whose entries can be used.
 
 use super::super::fields::{length, number};
+use crate::flows::error::invalid_input;
 use crate::flows::error::{Rejection, reject};
 use crate::flows::policy::{is_valid_blocklist_entry, password_rules};
-use crate::http::body::invalid_input;
 use serde_json::json;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::sign_in_experience::{
