@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
 use vestibule_kit::browser;
-use vestibule_kit::controls::{dynamic, DialogHost, Dialogs, Question, ToastHost, Toasts};
+use vestibule_kit::controls::{DialogHost, Dialogs, Question, ToastHost, Toasts, dynamic};
 use vestibule_kit::settings::Settings;
 
 /// Why a page cannot be shown; takes its place until the next navigation.
