@@ -30,20 +30,34 @@ pub async fn identify(
             .await?;
         }
         InteractionEvent::Register => {
-            if let Some(id) = id {
-                // Saved on its own, so that a refusal further on does not lose the progress.
-                at.change(app, async |connection, interaction| {
-                    collect(app, connection, interaction.experience_mut()?, id).await
-                })
-                .await?;
+            let registered = register(app, at, id).await;
+            // The button was pressed twice: the other request has made the account meanwhile.
+            if registered.is_err() && is_identified(app, at).await {
+                return Ok(event);
             }
-            at.change_with(app, Durability::Durable, async |connection, interaction| {
-                create(app, connection, interaction).await
-            })
-            .await?;
+            registered?;
         }
     }
     Ok(event)
+}
+
+async fn register(app: &App, at: &InteractionRef, id: Option<&str>) -> Result<(), FlowError> {
+    if let Some(id) = id {
+        // Saved on its own, so that a refusal further on does not lose the progress.
+        at.change(app, async |connection, interaction| {
+            collect(app, connection, interaction.experience_mut()?, id).await
+        })
+        .await?;
+    }
+    at.change_with(app, Durability::Durable, async |connection, interaction| {
+        create(app, connection, interaction).await
+    })
+    .await
+}
+
+async fn is_identified(app: &App, at: &InteractionRef) -> bool {
+    let interaction = at.load(app).await;
+    interaction.is_ok_and(|it| it.experience().is_ok_and(|it| it.user_id.is_some()))
 }
 
 async fn identify_existing(

@@ -34,7 +34,7 @@ fn main() {
 async fn start() -> Option<()> {
     let fetched = JsFuture::from(call_head_script("load")?.unchecked_into::<js_sys::Promise>());
     let fetched: js_sys::Array = fetched.await.ok()?.dyn_into().ok()?;
-    let settings: Settings = Settings::read(&Json::from(fetched.get(0)))?;
+    let settings: Settings = Settings::read(&Json::from_script(fetched.get(0)))?;
     let language = fetched.get(2).as_string().unwrap_or_else(|| "en".to_owned());
     phrases::install(fetched.get(1), language.clone());
     let dark = theme::install(&settings, &language);

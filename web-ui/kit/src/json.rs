@@ -7,12 +7,14 @@
 #[cfg(not(target_arch = "wasm32"))]
 use serde_json::Value;
 #[cfg(target_arch = "wasm32")]
-use wasm_bindgen::{JsCast, JsValue as Value};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
 
 /// A JSON value, or nothing.
 #[derive(Clone, Debug)]
-pub struct Json(Value);
+pub struct Json(#[cfg(target_arch = "wasm32")] JsValue, #[cfg(not(target_arch = "wasm32"))] Value);
 
+#[cfg(not(target_arch = "wasm32"))]
 impl From<Value> for Json {
     fn from(value: Value) -> Self {
         Self(value)
@@ -22,7 +24,12 @@ impl From<Value> for Json {
 #[cfg(target_arch = "wasm32")]
 impl Json {
     /// Nothing.
-    pub const NOTHING: Self = Self(Value::UNDEFINED);
+    pub const NOTHING: Self = Self(JsValue::UNDEFINED);
+
+    /// Takes what a script has parsed.
+    pub const fn from_script(value: JsValue) -> Self {
+        Self(value)
+    }
 
     /// Reads a text.
     pub fn parse(text: &str) -> Option<Self> {
@@ -58,7 +65,7 @@ impl Json {
 
     /// Names of the members of an object.
     pub fn names(&self) -> Vec<String> {
-        let names = self.0.dyn_ref::<js_sys::Object>().map(|object| js_sys::Object::keys(object));
+        let names = self.0.dyn_ref::<js_sys::Object>().map(js_sys::Object::keys);
         names.map_or_else(Vec::new, |names| {
             names.iter().filter_map(|name| name.as_string()).collect()
         })
@@ -69,6 +76,11 @@ impl Json {
 impl Json {
     /// Nothing.
     pub const NOTHING: Self = Self(Value::Null);
+
+    /// Outside of a browser no script has parsed anything.
+    pub fn from_script(_: JsValue) -> Self {
+        Self::NOTHING
+    }
 
     /// Reads a text.
     pub fn parse(text: &str) -> Option<Self> {
