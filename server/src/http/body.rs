@@ -52,6 +52,10 @@ pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     let text = if text.is_empty() { b"{}" } else { text };
     let value: Value =
         serde_json::from_slice(text).map_err(|error| Problem::Malformed(error.to_string()))?;
+    // A list could stand for an object whose members it gives in order.
+    if !value.is_object() {
+        return Err(invalid_input("", "the body is no object").into());
+    }
     if holds_nul(&value) {
         return Err(invalid_input("", "a text holds the character U+0000").into());
     }

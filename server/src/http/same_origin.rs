@@ -3,12 +3,12 @@
 use crate::flows::error::reject;
 use crate::http::problem::Problem;
 use crate::state::App;
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
+use actix_web::{Error, ResponseError};
 use vestibule_shared::ErrorCode;
 
 /// Middleware for what browsers do with cookies: a request that changes something must come from
@@ -19,9 +19,11 @@ pub async fn require(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !reads && !is_ours(&request) {
-        return Err(Problem::from(reject(403, ErrorCode::RequestForbiddenOrigin)).into());
+        let refusal = Problem::from(reject(403, ErrorCode::RequestForbiddenOrigin));
+        // As an answer, not as an error: those pass by the middleware that writes the body.
+        return Ok(request.into_response(refusal.error_response()).map_into_right_body());
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 fn is_ours(request: &ServiceRequest) -> bool {

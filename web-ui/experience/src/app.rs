@@ -126,7 +126,7 @@ pub fn App(settings: &'static Settings, dark: RwSignal<bool>) -> impl IntoView {
         None => pages::page(shell.route.get()),
     };
     view! {
-        <Frame path=Signal::derive(move || shell.route.get())>{dynamic(page)}</Frame>
+        <Frame route=Signal::derive(move || shell.route.get())>{dynamic(page)}</Frame>
         <ToastHost toasts=shell.toasts/>
         <DialogHost dialogs=shell.dialogs/>
     }

@@ -13,13 +13,13 @@ const MARK: &str = r#"<svg viewBox="0 0 24 24"><path d="M4 21V11a8 8 0 0 1 16 0v
 #[component]
 pub fn Frame(
     /// The page that is shown.
-    path: Signal<Route>,
+    route: Signal<Route>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
     let settings = shell().settings;
     let beside = move || {
-        let path = ["/", path.get().path()].concat();
+        let path = ["/", route.get().path()].concat();
         settings.custom_content.text_at(&path).map_or_else(nothing, |html| {
             view! { <aside class="beside logto_custom-content" inner_html=html></aside> }.into_any()
         })
