@@ -118,9 +118,17 @@ export class Agent {
 
 /** The only form of a page: where it goes and its hidden fields. */
 function readForm(html) {
-  const attribute = (tag, name) => new RegExp(`\\s${name}=["']([^"']*)["']`, 'i').exec(tag)?.[1].replaceAll('&amp;', '&');
+  const attribute = (tag, name) => unescape(new RegExp(`\\s${name}=["']([^"']*)["']`, 'i').exec(tag)?.[1] ?? '');
   const form = /<form\b[^>]*>/i.exec(html)?.[0];
   if (!form) throw new Error(`no form in: ${html}`);
   const inputs = [...html.matchAll(/<input\b[^>]*>/gi)].map(([tag]) => [attribute(tag, 'name'), attribute(tag, 'value')]);
   return { action: attribute(form, 'action'), fields: Object.fromEntries(inputs.filter(([name]) => name)) };
+}
+
+/** Text of an HTML attribute. */
+function unescape(text) {
+  const named = { amp: '&', lt: '<', gt: '>', quot: '"' };
+  return text.replaceAll(/&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi, (all, hex, decimal, name) =>
+    name ? (named[name] ?? all) : String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal)),
+  );
 }

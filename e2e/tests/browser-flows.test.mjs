@@ -112,6 +112,7 @@ for (const database of DATABASES) {
       await fillIdentifier(page, 'dora');
       await submit(page);
       await arrive(page, '/register/password');
+      await visitor.check('register-password');
       await choosePassword(page, '12345678');
       await announced(page);
       await visitor.check('password-rejected');

@@ -456,6 +456,33 @@ describe('people', () => {
   });
 });
 
+test('the first administrator', async (context) => {
+  const server = await startServer();
+  context.after(() => server.remove());
+  const [link] = /http:\S+\/setup\?token=\S+/.exec(server.log) ?? [];
+  assert.ok(link, `the server prints a link:\n${server.log}`);
+  const visitor = await visit(context, browser, server, { name: 'setup' });
+  const { page } = visitor;
+  await page.goto(link);
+  await field(page, 'identifier').waitFor();
+  assert.ok(!page.url().includes('token'), 'the token does not stay in the history');
+  await visitor.check('setup');
+  await fillIdentifier(page, 'chief');
+  await choosePassword(page, PASSWORD);
+  await field(page, 'newPassword').waitFor({ state: 'hidden' });
+  await visitor.check('setup-done');
+  await page.locator('a[href$="demo-app"]').click();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signInWithPassword(page, 'chief', PASSWORD);
+  assert.equal(await signedIn(page), 'chief');
+
+  await page.goto(link);
+  await fillIdentifier(page, 'second');
+  await choosePassword(page, PASSWORD);
+  assert.ok(await stopped(page));
+  await visitor.check('setup-link-used');
+});
+
 test('under a base path', async (context) => {
   const server = await startServer({ basePath: '/auth' });
   context.after(() => server.remove());

@@ -15,7 +15,7 @@ use vestibule_shared::ErrorCode;
 /// our own pages. Clients that are not browsers send neither header and pass.
 pub async fn require(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !reads && !is_ours(&request) {

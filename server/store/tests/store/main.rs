@@ -1,7 +1,8 @@
 //! The queries on both databases, with real concurrency.
 
 #![expect(clippy::disallowed_methods, reason = "the database server of the tests is named so")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails with it; its name is its doc")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails with it")]
+#![allow(missing_docs, reason = "the names of tests say what they show")]
 
 mod support;
 
