@@ -20,7 +20,9 @@ use vestibule_protocol::error::OAuthError;
 /// Routes below `/oidc`.
 pub fn routes(config: &mut ServiceConfig) {
     let page_reachable = |path: &str| {
-        resource(path).route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight))
+        resource(path)
+            .route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight))
+            .default_service(web::to(unknown_route))
     };
     config
         .configure(discovery::routes)

@@ -1,12 +1,13 @@
 //! Which pages of other origins may call the token endpoints.
 
 use crate::catalog::client::Client;
+use crate::http::problem::Problem;
 use crate::state::App;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderMap, HeaderValue, ORIGIN, VARY,
 };
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use vestibule_protocol::error::OAuthError;
 
 /// The origin of a request from another origin's page.
@@ -41,8 +42,15 @@ pub fn check(app: &App, client: &Client, request: &HttpRequest) -> Result<(), OA
     }
 }
 
-/// Lets the page read the answer. Only after [`check`].
-pub fn allow(request: &HttpRequest, headers: &mut HeaderMap) {
+/// The answer, or the refusal, as the page can read it: it must learn that a token is of no use any
+/// more. Only after [`check`].
+pub fn readable(request: &HttpRequest, answer: Result<HttpResponse, Problem>) -> HttpResponse {
+    let mut response = answer.unwrap_or_else(|problem| problem.error_response());
+    allow(request, response.headers_mut());
+    response
+}
+
+fn allow(request: &HttpRequest, headers: &mut HeaderMap) {
     let Some(origin) = request.headers().get(ORIGIN) else { return };
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(

@@ -91,6 +91,10 @@ pub fn notice(
 /// An address as a content security policy names it: its origin, or its scheme.
 fn source(address: &str) -> Option<String> {
     let url = Url::parse(address).ok()?;
+    // A URL may hold what ends a source there.
+    if url.host_str().is_some_and(|host| host.contains([';', ',', '*', '\''])) {
+        return None;
+    }
     Some(match url.scheme() {
         "http" | "https" => url.origin().ascii_serialization(),
         scheme => format!("{scheme}:"),
@@ -168,6 +172,7 @@ mod tests {
     fn policies_name_origins_and_schemes() {
         assert_eq!(source("https://a.example/b?c").as_deref(), Some("https://a.example"));
         assert_eq!(source("com.example.app:/cb").as_deref(), Some("com.example.app:"));
+        assert_eq!(source("https://a;sandbox.example/"), None);
     }
 
     #[test]

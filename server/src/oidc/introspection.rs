@@ -2,6 +2,7 @@
 
 use super::parameters::Parameters;
 use super::token;
+use crate::catalog::client::Client;
 use crate::flows::provider::access;
 use crate::http::cors;
 use crate::http::problem::Problem;
@@ -21,9 +22,15 @@ pub async fn introspect(
     request: HttpRequest,
     parameters: Parameters,
 ) -> Result<HttpResponse, Problem> {
-    token::client(&app, &request, &parameters).await?;
-    let answer = access::introspect(&app, parameters.required("token")?).await?;
-    let mut response = HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer);
-    cors::allow(&request, response.headers_mut());
-    Ok(response)
+    let client = token::client(&app, &request, &parameters).await?;
+    Ok(cors::readable(&request, answer(&app, &client, &parameters).await))
+}
+
+async fn answer(
+    app: &App,
+    client: &Client,
+    parameters: &Parameters,
+) -> Result<HttpResponse, Problem> {
+    let answer = access::introspect(app, client, parameters.required("token")?).await?;
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }

@@ -2,6 +2,7 @@
 
 use super::parameters::Parameters;
 use super::token;
+use crate::catalog::client::Client;
 use crate::flows::audit::{self, Who};
 use crate::flows::provider::access;
 use crate::http::cors;
@@ -22,11 +23,17 @@ pub async fn revoke(
     parameters: Parameters,
 ) -> Result<HttpResponse, Problem> {
     let client = token::client(&app, &request, &parameters).await?;
-    let revoked = access::revoke(&app, &client, parameters.required("token")?).await;
+    Ok(cors::readable(&request, answer(&app, &client, &parameters).await))
+}
+
+async fn answer(
+    app: &App,
+    client: &Client,
+    parameters: &Parameters,
+) -> Result<HttpResponse, Problem> {
+    let revoked = access::revoke(app, client, parameters.required("token")?).await;
     let who = Who { user_id: None, application_id: Some(&client.id) };
-    audit::record(&app, "RevokeToken", who, revoked.as_ref().err());
+    audit::record(app, "RevokeToken", who, revoked.as_ref().err());
     revoked?;
-    let mut response = HttpResponse::Ok().finish();
-    cors::allow(&request, response.headers_mut());
-    Ok(response)
+    Ok(HttpResponse::Ok().finish())
 }

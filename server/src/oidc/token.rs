@@ -61,16 +61,21 @@ pub async fn token(
     parameters: Parameters,
 ) -> Result<HttpResponse, Problem> {
     let client = client(&app, &request, &parameters).await?;
+    Ok(cors::readable(&request, answer(&app, &client, &parameters).await))
+}
+
+async fn answer(
+    app: &App,
+    client: &Client,
+    parameters: &Parameters,
+) -> Result<HttpResponse, Problem> {
     let grant_type = parameters.required("grant_type")?;
     let grant_type = GrantType::parse(grant_type).filter(|it| GrantType::OFFERED.contains(it));
     let unsupported = || OAuthError::unsupported_grant_type("unsupported grant_type requested");
     let grant_type = grant_type.ok_or_else(unsupported)?;
-    let exchanged = exchange(&app, &client, grant_type, &parameters).await;
-    audit::exchanged(&app, &client.id, grant_type, exchanged.as_ref().err());
-    let mut response =
-        HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(exchanged?);
-    cors::allow(&request, response.headers_mut());
-    Ok(response)
+    let exchanged = exchange(app, client, grant_type, parameters).await;
+    audit::exchanged(app, &client.id, grant_type, exchanged.as_ref().err());
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(exchanged?))
 }
 
 async fn exchange(

@@ -23,12 +23,14 @@ pub async fn userinfo(
     parameters: Parameters,
 ) -> Result<HttpResponse, Problem> {
     let token = bearer(&request, &parameters)?;
-    let info = access::userinfo(&app, &token).await?;
+    let info = match access::userinfo(&app, &token).await {
+        Ok(info) => info,
+        // Whose page asks is not known, and what it is told is no secret.
+        Err(error) => return Ok(cors::readable(&request, Err(error.into()))),
+    };
     cors::check(&app, &info.client, &request)?;
-    let mut response =
-        HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(info.claims);
-    cors::allow(&request, response.headers_mut());
-    Ok(response)
+    let answer = HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(info.claims);
+    Ok(cors::readable(&request, Ok(answer)))
 }
 
 /// From the header, or from the body (RFC 6750 sections 2.1 and 2.2); never both.

@@ -58,7 +58,7 @@ async function start(): Promise<void> {
     h('span', { class: 'product' }, 'Vestibule'),
     h('span', { class: 'muted' }, 'Demo application'),
   );
-  const footer = h('footer', { class: 'foot' });
+  const footer = h('footer', { class: 'foot', id: 'outbox' });
   app.replaceChildren(header, h('main', {}, notice, content, footer));
   const user = await currentUser().catch((error: unknown) => {
     showError(error);
@@ -66,6 +66,8 @@ async function start(): Promise<void> {
   });
   show(user);
   footer.replaceChildren(outbox());
+  // The server's first log lines name this place; it is not there yet when the browser looks for it.
+  if (location.hash === '#outbox') footer.scrollIntoView();
 }
 
 void start();

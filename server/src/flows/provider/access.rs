@@ -55,17 +55,20 @@ async fn live(
     Ok(rows::live_access_token(connection, &id, app.clock.now()).await?)
 }
 
-/// What a token is (RFC 7662). Whatever is not a live token of ours is not active.
-pub async fn introspect(app: &App, token: &str) -> Result<Value, FlowError> {
+/// What a token is (RFC 7662). Whatever is not a live token of ours is not active. A client that
+/// cannot prove who it is learns of its own tokens only.
+pub async fn introspect(app: &App, client: &Client, token: &str) -> Result<Value, FlowError> {
     if is_jwt(token) {
         return Err(OAuthError::unsupported_token_type(
             "Structured JWT Tokens cannot be introspected via the introspection_endpoint",
         )
         .into());
     }
+    let may_know = |owner: &str| !client.is_public() || owner == client.id;
     let issuer = app.settings.endpoint.issuer();
     let mut connection = app.store.read().await?;
-    if let Some(row) = live(app, &mut connection, token).await? {
+    let access = live(app, &mut connection, token).await?;
+    if let Some(row) = access.filter(|row| may_know(&row.client_id)) {
         return Ok(json!({
             "active": true,
             "client_id": row.client_id,
@@ -84,7 +87,9 @@ pub async fn introspect(app: &App, token: &str) -> Result<Value, FlowError> {
     let family = rows::refresh_token(&mut connection, &presented.family()).await?;
     let now = app.clock.now();
     let family = family.filter(|family| {
-        family.expires_at > now && family.generation == i64::from(presented.generation())
+        may_know(&family.client_id)
+            && family.expires_at > now
+            && family.generation == i64::from(presented.generation())
     });
     let Some(family) = family else { return Ok(inactive) };
     let user = users::by_id(&mut connection, &family.user_id).await?;
@@ -102,8 +107,8 @@ pub async fn introspect(app: &App, token: &str) -> Result<Value, FlowError> {
     }))
 }
 
-/// Revokes the grant of a token (RFC 7009). A token of another client is left alone, and the
-/// answer is the same.
+/// Revokes the grant of a token (RFC 7009). A token of another client is left alone; a client that
+/// has proved who it is learns that, a public one gets the same answer as ever.
 pub async fn revoke(app: &App, client: &Client, token: &str) -> Result<(), FlowError> {
     if is_jwt(token) {
         return Err(OAuthError::unsupported_token_type(
@@ -124,12 +129,16 @@ pub async fn revoke(app: &App, client: &Client, token: &str) -> Result<(), FlowE
                 let family = rows::refresh_token(connection, &refresh.family()).await?;
                 found = family.map(|row| (row.client_id, row.grant_id));
             }
-            if let Some((client_id, grant_id)) = found
-                && client_id == client.id
-            {
-                grants::delete(connection, &grant_id).await?;
+            match found {
+                Some((owner, grant_id)) if owner == client.id => {
+                    grants::delete(connection, &grant_id).await?;
+                    Ok(())
+                }
+                Some(_) if !client.is_public() => {
+                    Err(OAuthError::invalid_request("the token is another client's").into())
+                }
+                Some(_) | None => Ok(()),
             }
-            Ok(())
         })
         .await
 }

@@ -63,6 +63,7 @@ pub async fn authorize(
             return Ok(Answer::Response(target.failure(&error, &issuer)));
         }
     };
+    let request = with_default_resource(app, request);
     let hint = match check(app, &client, &request) {
         Ok(hint) => hint,
         Err(error) => return Ok(refuse(app, &request, &error)),
@@ -83,6 +84,15 @@ pub async fn authorize(
             Ok(respond(app, &request, &code))
         }
     }
+}
+
+/// Without a resource, the default one is meant, where one is set.
+fn with_default_resource(app: &App, mut request: AuthorizationRequest) -> AuthorizationRequest {
+    let snapshot = app.catalog.snapshot();
+    if request.resources.is_empty() {
+        request.resources.extend(snapshot.default_resource().map(|it| it.indicator.clone()));
+    }
+    request
 }
 
 /// What the protocol alone cannot know: which resources there are, and whom a hint names.
