@@ -44,7 +44,8 @@ impl Run<'_> {
     /// # Errors
     /// When it cannot be started or fails.
     pub fn command(&mut self, command: &mut Command) -> Result<()> {
-        command.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never").env_remove("FORCE_COLOR");
+        // Any value will do for most; Trunk wants a boolean.
+        command.env("NO_COLOR", "true").env("CARGO_TERM_COLOR", "never").env_remove("FORCE_COLOR");
         run_logged(command, &self.log)
     }
 

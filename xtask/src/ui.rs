@@ -73,8 +73,8 @@ fn trunk(workspace: &Workspace, app: &str, release: bool) -> Command {
     if release {
         command.arg("--release");
     }
-    // Trunk reads NO_COLOR as a boolean and refuses the usual `1`.
-    command.env_remove("NO_COLOR");
+    // Trunk refuses the usual `1` of whoever called us.
+    command.env("NO_COLOR", "true");
     prepare_wasm_build(workspace, &mut command);
     command
 }

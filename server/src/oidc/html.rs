@@ -176,7 +176,22 @@ mod tests {
     }
 
     #[test]
-    fn the_templates_are_well_formed() {
-        assert!(TEMPLATES.is_ok());
+    fn the_templates_render_and_escape() {
+        let templates = TEMPLATES.as_ref().unwrap();
+        let hostile = "\"><script>alert(1)</script>";
+        for name in ["post_form.html", "notice.html"] {
+            let page = templates
+                .get_template(name)
+                .unwrap()
+                .render(context! {
+                    title => hostile,
+                    text => hostile,
+                    action => hostile,
+                    fields => vec![vec!["state", hostile]],
+                })
+                .unwrap();
+            assert!(page.contains("<h1>"), "{name}");
+            assert!(!page.contains("<script>alert"), "{name}: {page}");
+        }
     }
 }
