@@ -1,10 +1,51 @@
 //! Authorization, tokens, userinfo, logout, as a client sees them.
 
+mod addresses;
+mod client_authentication;
+mod cors;
+mod introspection;
+mod logout;
+mod resources;
+mod responses;
+
 use crate::on_both_databases;
-use crate::support::{CALLBACK, PASSWORD};
-use serde_json::json;
+use crate::support::{Browser, CALLBACK, Client, PASSWORD, TestServer, jwt};
+use serde_json::{Value, json};
 use std::time::Duration;
 use vestibule_shared::application::ApplicationType::{MachineToMachine, Native, SPA, Traditional};
+
+/// Scopes of a client that wants to go on without the person.
+const OFFLINE: [(&str, &str); 2] = [("scope", "openid offline_access"), ("prompt", "consent")];
+
+/// An application with these settings.
+async fn application(server: &TestServer, kind: &str, custom: Value) -> Client {
+    let token = server.management_token().await;
+    let browser = server.browser();
+    let body = json!({
+        "name": "Test", "type": kind, "customClientMetadata": custom,
+        "oidcClientMetadata": { "redirectUris": [CALLBACK], "postLogoutRedirectUris": [] },
+    });
+    let made = browser.call("POST", "/api/applications", &token, Some(body)).await;
+    assert!((200..300).contains(&made.status), "{}", made.text);
+    let id = made.json["id"].as_str().unwrap().to_owned();
+    let address = format!("/api/applications/{id}/secrets");
+    let secrets = browser.call("GET", &address, &token, None).await.expect(200).json;
+    Client { id, secret: secrets[0]["value"].as_str().map(str::to_owned) }
+}
+
+/// The value of a hidden field of a page.
+fn field(page: &str, name: &str) -> String {
+    let start = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
+    let (_, rest) = page.split_once(&start).unwrap_or_else(|| panic!("no field {name}: {page}"));
+    unescape(rest.split_once('"').unwrap().0)
+}
+
+fn unescape(text: &str) -> String {
+    let entities =
+        [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&#x27;", "'"), ("&#x2f;", "/")];
+    let text = entities.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+    text.replace("&amp;", "&")
+}
 
 on_both_databases! {
     async fn a_person_signs_in_and_the_client_gets_tokens(server) {
@@ -82,5 +123,79 @@ on_both_databases! {
         browser.refresh(&client, &second["refresh_token"]).await.expect_error(400, "invalid_grant");
         let access = second["access_token"].as_str().unwrap();
         browser.call("GET", "/oidc/me", access, None).await.expect_error(401, "invalid_token");
+    }
+}
+
+on_both_databases! {
+    async fn refreshing_may_narrow_the_scope_but_not_widen_it(server) {
+        let client = server.client(Traditional).await;
+        server.user_named("ann").await;
+        let browser = server.browser();
+        let offline = [("scope", "openid profile offline_access"), ("prompt", "consent")];
+        let tokens = browser.tokens(&client, "ann", &offline).await;
+        let token = tokens["refresh_token"].as_str().unwrap();
+        let refresh = |scope| {
+            [("grant_type", "refresh_token"), ("refresh_token", token), ("scope", scope)]
+        };
+        let narrow = browser.token(&client, &refresh("openid")).await.expect(200).json;
+        assert_eq!(narrow["scope"], "openid");
+        let claims = jwt::id_token(&server, &narrow["id_token"], &client.id).await;
+        assert_eq!((claims.get("username"), claims.get("at_hash")), (None, None));
+        let wide = browser.token(&client, &refresh("openid email")).await;
+        let wide = wide.expect_error(400, "invalid_scope");
+        assert_eq!(wide.json["scope"], "email");
+        let all = browser.refresh(&client, &narrow["refresh_token"]).await.expect(200).json;
+        assert_eq!(all["scope"], "openid profile offline_access");
+    }
+}
+
+on_both_databases! {
+    async fn offline_access_needs_consent_and_other_clients_may_always_get_a_refresh_token(server) {
+        let client = server.client(SPA).await;
+        server.user_named("ann").await;
+        let browser = server.browser();
+        let tokens = browser.tokens(&client, "ann", &[("scope", "openid offline_access")]).await;
+        assert_eq!(tokens["scope"], "openid");
+        assert!(tokens["refresh_token"].is_null());
+        let always = application(&server, "SPA", json!({ "alwaysIssueRefreshToken": true })).await;
+        let tokens = server.browser().tokens(&always, "ann", &[("scope", "openid")]).await;
+        assert!(tokens["refresh_token"].is_string());
+    }
+}
+
+on_both_databases! {
+    async fn refresh_tokens_of_confidential_clients_rotate_late_and_end(server) {
+        let client = application(&server, "Traditional", json!({ "refreshTokenTtlInDays": 10 })).await;
+        server.user_named("ann").await;
+        let browser = server.browser();
+        let first = browser.tokens(&client, "ann", &OFFLINE).await["refresh_token"].clone();
+        let day = Duration::from_secs(24 * 3600);
+        server.advance(day * 6);
+        let same = browser.refresh(&client, &first).await.expect(200).json;
+        assert_eq!(same["refresh_token"], first);
+        server.advance(day * 2);
+        let second = browser.refresh(&client, &first).await.expect(200).json;
+        assert_ne!(second["refresh_token"], first);
+        server.advance(day * 11);
+        let late = browser.refresh(&client, &second["refresh_token"]).await;
+        late.expect_error(400, "invalid_grant");
+    }
+}
+
+on_both_databases! {
+    async fn no_more_grants_than_allowed_live_at_the_same_time(server) {
+        let client = application(&server, "Native", json!({ "maxAllowedGrants": 2 })).await;
+        server.user_named("ann").await;
+        server.user_named("bob").await;
+        let mut tokens = Vec::new();
+        for name in ["bob", "ann", "ann", "ann"] {
+            tokens.push(server.browser().tokens(&client, name, &OFFLINE).await);
+            server.advance(Duration::from_secs(1));
+        }
+        let browser = server.browser();
+        for (index, status) in [(0, 200), (1, 400), (2, 200), (3, 200)] {
+            let answer = browser.refresh(&client, &tokens[index]["refresh_token"]).await;
+            assert_eq!(answer.status, status, "{index}: {}", answer.text);
+        }
     }
 }

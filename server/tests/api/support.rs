@@ -1,6 +1,7 @@
 //! A server of its own for every test, and a browser to use it.
 
 pub mod browser;
+pub mod jwt;
 pub mod postgres;
 
 pub use browser::{Answer, Browser};
@@ -70,14 +71,25 @@ impl TestServer {
     /// Starts a server that the public knows at another address than the one it listens on, as
     /// behind a proxy.
     pub async fn start_as(public_address: Option<&str>, database_url: Option<String>) -> Self {
+        let (listener, endpoint) = listen("");
+        let address = public_address.unwrap_or(&endpoint).to_owned();
+        Self::start_at(&address, listener, endpoint, database_url).await
+    }
+
+    /// Starts a server whose public address has a path.
+    pub async fn start_below(path: &str, database_url: Option<String>) -> Self {
+        let (listener, endpoint) = listen(path);
+        Self::start_at(&endpoint.clone(), listener, endpoint, database_url).await
+    }
+
+    async fn start_at(
+        public_address: &str,
+        listener: TcpListener,
+        endpoint: String,
+        database_url: Option<String>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let endpoint = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let settings = Settings::for_tests(
-            public_address.unwrap_or(&endpoint),
-            folder.path().into(),
-            database_url,
-        );
+        let settings = Settings::for_tests(public_address, folder.path().into(), database_url);
         let opened: Opened = server::open(settings).await.unwrap();
         let app = opened.app.clone();
         let (server, jobs) = server::serve(opened, listener, false).unwrap();
@@ -184,6 +196,12 @@ impl TestServer {
 
 /// A password that every policy takes.
 pub const PASSWORD: &str = "Correct-Horse-42-Battery";
+
+fn listen(path: &str) -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    (listener, format!("http://localhost:{port}{path}"))
+}
 
 impl Drop for TestServer {
     fn drop(&mut self) {

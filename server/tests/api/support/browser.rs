@@ -20,6 +20,8 @@ pub struct Browser {
 pub struct Answer {
     pub status: u16,
     pub headers: HashMap<String, String>,
+    /// What is set, attributes included.
+    pub cookies: Vec<String>,
     pub text: String,
     pub json: Value,
 }
@@ -85,9 +87,11 @@ impl Browser {
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("?").to_owned()))
             .collect();
+        let set = response.headers().get_all("set-cookie");
+        let cookies = set.iter().map(|value| value.to_str().unwrap().to_owned()).collect();
         let text = response.text().await.unwrap();
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Answer { status, headers, text, json }
+        Answer { status, headers, cookies, text, json }
     }
 
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
