@@ -120,6 +120,15 @@ pub struct State {
     pub outcome: Option<Outcome>,
 }
 
+/// The authorization request, as it is stored.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Asked {
+    /// The request. The token of its hint is not kept: it was checked.
+    pub request: AuthorizationRequest,
+    /// Whom the hint names.
+    pub hinted_subject: Option<String>,
+}
+
 /// An interaction.
 #[derive(Clone, Debug)]
 pub struct Interaction {
@@ -129,6 +138,8 @@ pub struct Interaction {
     pub client_id: String,
     /// The authorization request.
     pub request: AuthorizationRequest,
+    /// Who must sign in, where the request names somebody.
+    pub hinted_subject: Option<String>,
     /// The session at the time of the request.
     pub session_uid: Option<String>,
     /// Progress.
@@ -148,10 +159,12 @@ impl Interaction {
             table: "interactions",
             reason: error.to_string(),
         };
+        let asked: Asked = serde_json::from_str(&row.request).map_err(corrupt)?;
         Ok(Self {
             uid: uid.to_owned(),
             client_id: row.client_id,
-            request: serde_json::from_str(&row.request).map_err(corrupt)?,
+            request: asked.request,
+            hinted_subject: asked.hinted_subject,
             session_uid: row.session_uid,
             state: serde_json::from_str(&row.state).map_err(corrupt)?,
             version: row.version,

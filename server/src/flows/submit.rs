@@ -2,7 +2,7 @@
 //! written.
 
 use crate::flows::error::{FlowError, reject};
-use crate::flows::interaction::{Experience, Interaction, InteractionRef, Outcome, State};
+use crate::flows::interaction::{Experience, Interaction, InteractionRef, Outcome};
 use crate::flows::{accounts, policy};
 use crate::state::App;
 use vestibule_shared::ErrorCode;
@@ -53,7 +53,7 @@ async fn finish(
     }
     if experience.event == InteractionEvent::ForgotPassword {
         reset_password(app, connection, &experience, &user).await?;
-        interaction.state = State::default();
+        interaction.state.experience = None;
         return Ok(Submitted::PasswordReset);
     }
     let settings = app.catalog.snapshot().experience.clone();

@@ -55,7 +55,8 @@ on_both_databases! {
         let asked = browser.authorize(&client, &[("nonce", "n-1")]).await.expect(303);
         assert_eq!(asked.location(), server.at(&format!("/sign-in?app_id={}", client.id)));
         let submitted = browser.prove_password("ann", PASSWORD).await.expect(200);
-        let redirect = browser.get(submitted.json["redirectTo"].as_str().unwrap()).await.expect(303);
+        let redirect =
+            browser.get(submitted.json["redirectTo"].as_str().unwrap()).await.expect(303);
         assert!(redirect.location().starts_with(CALLBACK));
         assert_eq!(redirect.parameter("state").as_deref(), Some("the-state"));
         assert_eq!(redirect.parameter("iss"), Some(server.at("/oidc")));
@@ -134,9 +135,8 @@ on_both_databases! {
         let offline = [("scope", "openid profile offline_access"), ("prompt", "consent")];
         let tokens = browser.tokens(&client, "ann", &offline).await;
         let token = tokens["refresh_token"].as_str().unwrap();
-        let refresh = |scope| {
-            [("grant_type", "refresh_token"), ("refresh_token", token), ("scope", scope)]
-        };
+        let refresh =
+            |scope| [("grant_type", "refresh_token"), ("refresh_token", token), ("scope", scope)];
         let narrow = browser.token(&client, &refresh("openid")).await.expect(200).json;
         assert_eq!(narrow["scope"], "openid");
         let claims = jwt::id_token(&server, &narrow["id_token"], &client.id).await;
@@ -165,7 +165,8 @@ on_both_databases! {
 
 on_both_databases! {
     async fn refresh_tokens_of_confidential_clients_rotate_late_and_end(server) {
-        let client = application(&server, "Traditional", json!({ "refreshTokenTtlInDays": 10 })).await;
+        let client =
+            application(&server, "Traditional", json!({ "refreshTokenTtlInDays": 10 })).await;
         server.user_named("ann").await;
         let browser = server.browser();
         let first = browser.tokens(&client, "ann", &OFFLINE).await["refresh_token"].clone();

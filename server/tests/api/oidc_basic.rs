@@ -136,11 +136,15 @@ on_both_databases! {
         let redirect = sign_in(&server, &browser, asked).await;
         let code = code(&server, &redirect);
         let secret = client.secret.as_deref().unwrap();
-        let fields = |secret| [
-            ("grant_type", "authorization_code"), ("code", code.as_str()),
-            ("redirect_uri", CALLBACK), ("client_id", client.id.as_str()),
-            ("client_secret", secret),
-        ];
+        let fields = |secret| {
+            [
+                ("grant_type", "authorization_code"),
+                ("code", code.as_str()),
+                ("redirect_uri", CALLBACK),
+                ("client_id", client.id.as_str()),
+                ("client_secret", secret),
+            ]
+        };
         let wrong = browser.form("/oidc/token", &fields("wrong")).await;
         wrong.expect_error(401, "invalid_client");
         let tokens = browser.form("/oidc/token", &fields(secret)).await.expect(200).json;
@@ -173,8 +177,13 @@ on_both_databases! {
         let document = browser.get("/oidc/.well-known/openid-configuration").await.expect(200).json;
         assert_eq!(document["issuer"], json!(server.at("/oidc")));
         for name in [
-            "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri",
-            "end_session_endpoint", "introspection_endpoint", "revocation_endpoint",
+            "authorization_endpoint",
+            "token_endpoint",
+            "userinfo_endpoint",
+            "jwks_uri",
+            "end_session_endpoint",
+            "introspection_endpoint",
+            "revocation_endpoint",
         ] {
             let address = document[name].as_str().expect(name);
             assert!(address.starts_with(&server.at("/oidc/")), "{name}: {address}");

@@ -46,6 +46,10 @@ macro_rules! on_both_databases {
 /// Where the applications of tests live; nothing listens there.
 pub const CALLBACK: &str = "https://app.example/callback";
 
+/// A page as the build writes it.
+const PAGE: &str = "<!doctype html><html><head><base href=\"/\"></head><body>\
+                    <script nonce=\"{{__TRUNK NONCE__}}\" src=\"app.js\"></script></body></html>";
+
 /// A running server.
 pub struct TestServer {
     pub app: App,
@@ -73,13 +77,19 @@ impl TestServer {
     pub async fn start_as(public_address: Option<&str>, database_url: Option<String>) -> Self {
         let (listener, endpoint) = listen("");
         let address = public_address.unwrap_or(&endpoint).to_owned();
-        Self::start_at(&address, listener, endpoint, database_url).await
+        Self::start_at(&address, listener, endpoint, database_url, false).await
     }
 
     /// Starts a server whose public address has a path.
     pub async fn start_below(path: &str, database_url: Option<String>) -> Self {
         let (listener, endpoint) = listen(path);
-        Self::start_at(&endpoint.clone(), listener, endpoint, database_url).await
+        Self::start_at(&endpoint.clone(), listener, endpoint, database_url, false).await
+    }
+
+    /// Starts a server that has browser apps to serve: [`PAGE`] stands for each.
+    pub async fn start_with_pages(database_url: Option<String>) -> Self {
+        let (listener, endpoint) = listen("");
+        Self::start_at(&endpoint.clone(), listener, endpoint, database_url, true).await
     }
 
     async fn start_at(
@@ -87,9 +97,16 @@ impl TestServer {
         listener: TcpListener,
         endpoint: String,
         database_url: Option<String>,
+        has_pages: bool,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let settings = Settings::for_tests(public_address, folder.path().into(), database_url);
+        let mut settings = Settings::for_tests(public_address, folder.path().into(), database_url);
+        settings.ui_dir = folder.path().join("ui");
+        for app in ["experience", "demo"].iter().filter(|_| has_pages) {
+            let app = settings.ui_dir.join(app);
+            std::fs::create_dir_all(&app).unwrap();
+            std::fs::write(app.join("index.html"), PAGE).unwrap();
+        }
         let opened: Opened = server::open(settings).await.unwrap();
         let app = opened.app.clone();
         let (server, jobs) = server::serve(opened, listener, false).unwrap();

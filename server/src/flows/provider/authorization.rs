@@ -3,7 +3,7 @@
 use crate::catalog::client::Client;
 use crate::flows::error::FlowError;
 use crate::flows::interaction::TTL_SECONDS as INTERACTION_TTL;
-use crate::flows::interaction::{Interaction, State};
+use crate::flows::interaction::{Asked, Interaction, State};
 use crate::flows::provider::sessions;
 use crate::state::App;
 use chrono::DateTime;
@@ -71,10 +71,10 @@ pub async fn authorize(
     let session = sessions::current(app, session_secret).await?;
     match decide(app, &client, &request, session.as_ref(), hint.as_deref(), false) {
         PromptDecision::Refuse(error) => Ok(refuse(app, &request, &error)),
-        PromptDecision::Login(_) => begin(app, request, session).await,
+        PromptDecision::Login(_) => begin(app, request, hint, session).await,
         PromptDecision::Consent(_) => Err(consent_was_asked()),
         PromptDecision::Proceed => {
-            let Some(session) = session else { return begin(app, request, None).await };
+            let Some(session) = session else { return begin(app, request, hint, None).await };
             let code = app
                 .store
                 .write(Durability::Durable, async |connection| {
@@ -161,16 +161,20 @@ pub fn respond(app: &App, request: &AuthorizationRequest, code: &str) -> Answer 
 
 async fn begin(
     app: &App,
-    request: AuthorizationRequest,
+    mut request: AuthorizationRequest,
+    hinted_subject: Option<String>,
     session: Option<SessionRow>,
 ) -> Result<Answer, FlowError> {
+    request.id_token_hint = None;
+    let asked = Asked { request, hinted_subject };
+    let request = &asked.request;
     let uid = random::token();
     let now = app.clock.now();
     let json = |error: serde_json::Error| FlowError::Internal(error.to_string());
     let row = InteractionRow {
         id: Interaction::id_of(&uid),
         client_id: request.client_id.clone(),
-        request: serde_json::to_string(&request).map_err(json)?,
+        request: serde_json::to_string(&asked).map_err(json)?,
         prompt: "login".into(),
         session_uid: session.map(|session| session.uid),
         state: serde_json::to_string(&State::default()).map_err(json)?,

@@ -49,12 +49,7 @@ pub async fn resume(
     };
     let client = app.catalog.client(&app.store, &interaction.client_id).await?;
     let client = client.ok_or_else(|| OAuthError::unknown_client(&interaction.client_id))?;
-    let hint = request.id_token_hint.as_ref().and_then(|hint| {
-        let issuer = app.settings.endpoint.issuer();
-        let snapshot = app.catalog.snapshot();
-        let hint = snapshot.keys.read_id_token_hint(hint.as_str(), &issuer, now);
-        hint.map(|hint| hint.subject)
-    });
+    let hinted = interaction.hinted_subject.as_deref();
     app.store
         .write(Durability::Durable, async |connection| {
             let gone = || reject(400, ErrorCode::SessionNotFound);
@@ -68,7 +63,7 @@ pub async fn resume(
                 sessions::establish(connection, session_secret, user_id, at, now).await?;
             let session = &established.session;
             let decision =
-                authorization::decide(app, &client, request, Some(session), hint.as_deref(), true);
+                authorization::decide(app, &client, request, Some(session), hinted, true);
             let answer = match decision {
                 PromptDecision::Refuse(error) => authorization::refuse(app, request, &error),
                 // Somebody other than the hint names has signed in.

@@ -38,10 +38,20 @@ on_both_databases! {
         ] {
             assert_eq!(document[name], value, "{name}");
         }
-        let scopes: Vec<&str> =
-            document["scopes_supported"].as_array().unwrap().iter().flat_map(Value::as_str).collect();
-        assert_eq!(scopes[..6], ["openid", "offline_access", "profile", "email", "phone", "address"]);
-        assert_eq!((scopes.len(), document["claims_supported"].as_array().unwrap().len()), (13, 32));
+        let scopes: Vec<&str> = document["scopes_supported"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(Value::as_str)
+            .collect();
+        assert_eq!(
+            scopes[..6],
+            ["openid", "offline_access", "profile", "email", "phone", "address"]
+        );
+        assert_eq!(
+            (scopes.len(), document["claims_supported"].as_array().unwrap().len()),
+            (13, 32)
+        );
     }
 }
 
@@ -81,7 +91,9 @@ on_both_databases! {
 on_both_databases! {
     async fn answers_carry_the_headers_that_browsers_obey(server) {
         let browser = server.browser();
-        for path in ["/oidc/token", "/oidc/auth", "/oidc/nowhere", "/oidc/session/end", "/api/status"] {
+        for path in
+            ["/oidc/token", "/oidc/auth", "/oidc/nowhere", "/oidc/session/end", "/api/status"]
+        {
             let answer = browser.get(path).await;
             assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{path}");
             assert_eq!(answer.headers["x-frame-options"], "SAMEORIGIN", "{path}");

@@ -22,8 +22,7 @@ on_both_databases! {
         assert_eq!(by_json.json["scope"], "all");
         // Basic credentials are form-encoded first (RFC 6749 section 2.3.1).
         let encoded: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        let request =
-            browser.request("POST", "/oidc/token").basic_auth(&client.id, Some(encoded));
+        let request = browser.request("POST", "/oidc/token").basic_auth(&client.id, Some(encoded));
         browser.send(request.form(&FIELDS)).await.expect(200);
     }
 }

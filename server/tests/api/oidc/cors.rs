@@ -14,7 +14,8 @@ async fn post(browser: &Browser, path: &str, origin: &str, fields: &[(&str, &str
 on_both_databases! {
     async fn preflights_are_answered(server) {
         let browser = server.browser();
-        for path in ["/oidc/token", "/oidc/me", "/oidc/token/introspection", "/oidc/token/revocation"]
+        for path in
+            ["/oidc/token", "/oidc/me", "/oidc/token/introspection", "/oidc/token/revocation"]
         {
             let request = browser
                 .request("OPTIONS", path)
@@ -79,8 +80,12 @@ on_both_databases! {
         };
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh), id];
         for origin in [
-            EVIL, "null", "http://app.example", "https://app.example:8443",
-            "https://app.example.evil.example", "https://evilapp.example",
+            EVIL,
+            "null",
+            "http://app.example",
+            "https://app.example:8443",
+            "https://app.example.evil.example",
+            "https://evilapp.example",
         ] {
             let answer = post(&browser, "/oidc/token", origin, &fields).await;
             described(&answer.expect_error(400, "invalid_request"), origin);
@@ -103,12 +108,16 @@ on_both_databases! {
         let client = application(&server, "Traditional", custom).await;
         let browser = server.browser();
         let fields = [
-            ("grant_type", "refresh_token"), ("refresh_token", "x"),
+            ("grant_type", "refresh_token"),
+            ("refresh_token", "x"),
             ("client_id", client.id.as_str()),
             ("client_secret", client.secret.as_deref().unwrap()),
         ];
         let answer = post(&browser, "/oidc/token", "https://listed.example", &fields).await;
-        assert_eq!(answer.expect_error(400, "invalid_grant").headers[ALLOW], "https://listed.example");
+        assert_eq!(
+            answer.expect_error(400, "invalid_grant").headers[ALLOW],
+            "https://listed.example"
+        );
         post(&browser, "/oidc/token", EVIL, &fields).await.expect_error(400, "invalid_request");
     }
 }

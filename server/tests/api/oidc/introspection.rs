@@ -90,7 +90,8 @@ on_both_databases! {
         for name in ["access_token", "refresh_token"] {
             let browser = server.browser();
             let tokens = browser.tokens(&client, "ann", &OFFLINE).await;
-            let revoked = ask(&browser, &client, "/oidc/token/revocation", text(&tokens, name)).await;
+            let revoked =
+                ask(&browser, &client, "/oidc/token/revocation", text(&tokens, name)).await;
             assert_eq!((revoked.status, revoked.text.as_str()), (200, ""));
             let info = browser.call("GET", "/oidc/me", text(&tokens, "access_token"), None).await;
             info.expect_error(401, "invalid_token");

@@ -33,7 +33,8 @@ on_both_databases! {
         let tokens = browser.tokens(&client, "ann", &[]).await;
         let asked = [
             ("id_token_hint", tokens["id_token"].as_str().unwrap()),
-            ("post_logout_redirect_uri", HOME), ("state", "s&t"),
+            ("post_logout_redirect_uri", HOME),
+            ("state", "s&t"),
         ];
         let page = end(&browser, &asked).await.expect(200);
         assert!(posts_itself(&page));
@@ -45,7 +46,9 @@ on_both_databases! {
         assert!(is_signed_in(&browser, &client).await);
         let left = confirm(&browser, &page).await.expect(303);
         assert_eq!(left.location(), "https://app.example/?state=s%26t");
-        assert!(left.cookies.iter().any(|it| it.starts_with("_session=;") && it.contains("Max-Age=0")));
+        assert!(
+            left.cookies.iter().any(|it| it.starts_with("_session=;") && it.contains("Max-Age=0"))
+        );
         assert!(!is_signed_in(&browser, &client).await);
         let access = tokens["access_token"].as_str().unwrap();
         browser.call("GET", "/oidc/me", access, None).await.expect_error(401, "invalid_token");
@@ -104,7 +107,8 @@ on_both_databases! {
         server.user_named("ann").await;
         let browser = server.browser();
         browser.sign_in(&client, "ann", &[]).await;
-        for address in ["https://evil.example/", "https://app.example/other", "//evil.example", "x"] {
+        for address in ["https://evil.example/", "https://app.example/other", "//evil.example", "x"]
+        {
             let asked = [("client_id", client.id.as_str()), ("post_logout_redirect_uri", address)];
             let refused = end(&browser, &asked).await.expect_error(400, "invalid_request");
             let text = refused.json["error_description"].as_str().unwrap();
@@ -132,7 +136,8 @@ on_both_databases! {
         // Neither does another site's form, whatever it holds.
         let own = end(&ann, &[("client_id", &client.id)]).await.expect(200);
         let xsrf = field(&own.text, "xsrf");
-        for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
+        for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")]
+        {
             let forged = ann
                 .request("POST", "/oidc/session/end/confirm")
                 .header(name, value)

@@ -82,12 +82,18 @@ on_both_databases! {
         let asked = [("scope", "openid read:orders write:orders"), ("resource", ORDERS)];
         let redirect = browser.sign_in(&client, "ann", &asked).await;
         let tokens = exchange(&browser, &client, &redirect, Some(ORDERS)).await.expect(200).json;
-        assert_eq!((&tokens["expires_in"], &tokens["scope"]), (&json!(1200), &json!("read:orders")));
+        assert_eq!(
+            (&tokens["expires_in"], &tokens["scope"]),
+            (&json!(1200), &json!("read:orders"))
+        );
         let token = tokens["access_token"].as_str().unwrap();
         let verified = jwt::verify(&server, token, ORDERS).await;
         let header = jwt::part(token, 0);
         let names: Vec<_> = header.as_object().unwrap().keys().cloned().collect();
-        assert_eq!((names, &header["typ"]), (vec!["alg".into(), "kid".into(), "typ".into()], &json!("at+jwt")));
+        assert_eq!(
+            (names, &header["typ"]),
+            (vec!["alg".into(), "kid".into(), "typ".into()], &json!("at+jwt"))
+        );
         let claims = verified.claims;
         let issued = claims["iat"].as_i64().unwrap();
         assert_eq!(claims["jti"].as_str().unwrap().len(), 21);
@@ -121,7 +127,10 @@ on_both_databases! {
         // With openid and without a resource it is the token for userinfo.
         let redirect = browser.authorize(&client, &asked).await.expect(303);
         let tokens = exchange(&browser, &client, &redirect, None).await.expect(200).json;
-        browser.call("GET", "/oidc/me", tokens["access_token"].as_str().unwrap(), None).await.expect(200);
+        browser
+            .call("GET", "/oidc/me", tokens["access_token"].as_str().unwrap(), None)
+            .await
+            .expect(200);
     }
 }
 
@@ -134,7 +143,8 @@ on_both_databases! {
         let browser = server.browser();
         let both = format!("{ORDERS},{STOCK}");
         let asked = [
-            ("scope", "openid offline_access read:orders read:stock"), ("prompt", "consent"),
+            ("scope", "openid offline_access read:orders read:stock"),
+            ("prompt", "consent"),
             ("resource", both.as_str()),
         ];
         let redirect = browser.sign_in(&client, "ann", &asked).await;

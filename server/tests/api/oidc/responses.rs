@@ -108,7 +108,8 @@ on_both_databases! {
         let client = server.client(SPA).await;
         let browser = server.browser();
         let fields = [
-            ("grant_type", "refresh_token"), ("refresh_token", "x"),
+            ("grant_type", "refresh_token"),
+            ("refresh_token", "x"),
             ("client_id", client.id.as_str()),
         ];
         let whole = browser.form("/oidc/token", &fields).await.expect_error(400, "invalid_grant");
@@ -121,10 +122,8 @@ on_both_databases! {
         let expected =
             json!({ "error": "invalid_grant", "error_description": "refresh token not found" });
         assert_eq!(plain.json, expected);
-        let german = browser
-            .request("POST", "/oidc/token")
-            .header("accept-language", "de")
-            .form(&fields);
+        let german =
+            browser.request("POST", "/oidc/token").header("accept-language", "de").form(&fields);
         let german = browser.send(german).await.expect_error(400, "invalid_grant");
         assert_ne!(german.json["message"], whole.json["message"]);
     }

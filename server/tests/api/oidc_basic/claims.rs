@@ -150,10 +150,7 @@ on_both_databases! {
         let client = server.client(Traditional).await;
         jane(&server).await;
         // The parameter is not supported, as discovery says: it is ignored, and nothing fails.
-        let wish = [
-            ("scope", "openid"),
-            ("claims", r#"{"userinfo":{"name":{"essential":true}}}"#),
-        ];
+        let wish = [("scope", "openid"), ("claims", r#"{"userinfo":{"name":{"essential":true}}}"#)];
         let (browser, outcome) = signed_in(&server, &client, &wish).await;
         assert_eq!(names(&userinfo(&browser, &outcome).await), [""; 0]);
     }

@@ -104,8 +104,12 @@ on_both_databases! {
         jane(&server).await;
         let browser = server.browser();
         let fields = [
-            ("client_id", client.id.as_str()), ("response_type", "code"), ("scope", "openid"),
-            ("redirect_uri", CALLBACK), ("state", "the-state"), ("nonce", NONCE),
+            ("client_id", client.id.as_str()),
+            ("response_type", "code"),
+            ("scope", "openid"),
+            ("redirect_uri", CALLBACK),
+            ("state", "the-state"),
+            ("nonce", NONCE),
         ];
         let asked = browser.form("/oidc/auth", &fields).await;
         let redirect = sign_in(&server, &browser, asked).await;
@@ -165,8 +169,10 @@ on_both_databases! {
         let redirect = sign_in(&server, &browser, asked).await;
         let code = code(&server, &redirect);
         let fields = [
-            ("grant_type", "authorization_code"), ("code", code.as_str()),
-            ("redirect_uri", CALLBACK), ("code_verifier", VERIFIER),
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
         ];
         let tokens = browser.token(&client, &fields).await.expect(200).json;
         jwt::id_token(&server, &tokens["id_token"], &client.id).await;

@@ -95,6 +95,16 @@ on_both_databases! {
         other.sign_in(&client, "bob", &[]).await;
         let refused = ask(&other, &client, &silent).await;
         assert_eq!(refused.parameter("error").as_deref(), Some("login_required"));
+        // And whoever else then does is told so.
+        let asked = ask(&other, &client, &[("id_token_hint", hint)]).await;
+        assert!(shows_sign_in(&server, &asked));
+        let submitted = other.prove_password("bob", PASSWORD).await.expect(200);
+        let refused = other.get(submitted.json["redirectTo"].as_str().unwrap()).await.expect(303);
+        assert_eq!(refused.parameter("error").as_deref(), Some("login_required"));
+        let asked = ask(&other, &client, &[("id_token_hint", hint)]).await;
+        let redirect = sign_in(&server, &other, asked).await;
+        let third = redeem(&server, &other, &client, &redirect).await;
+        assert_eq!(third.claims["sub"], first.claims["sub"]);
         let forged = [("prompt", "none"), ("id_token_hint", "a.b.c")];
         let refused = ask(&browser, &client, &forged).await;
         assert_eq!(refused.parameter("error").as_deref(), Some("invalid_request"));
