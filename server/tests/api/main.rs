@@ -11,4 +11,3 @@ mod experience;
 mod faults;
 mod oidc;
 mod oidc_basic;
-mod security;
