@@ -11,3 +11,4 @@ mod experience;
 mod faults;
 mod oidc;
 mod oidc_basic;
+mod security;

@@ -1,0 +1,335 @@
+//! What a whole run writes down: rows, files, log lines. The server is the binary, with the log as
+//! talkative as an administrator may set it.
+
+use super::*;
+use crate::support::browser::VERIFIER;
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, SqliteConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// A server in a process of its own.
+struct Process {
+    folder: TempDir,
+    database: Option<String>,
+    endpoint: String,
+    child: Child,
+}
+
+impl Process {
+    fn start(database: Option<String>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let endpoint = format!("http://localhost:{port}");
+        let file = |name: &str| std::fs::File::create(folder.path().join(name)).unwrap();
+        let child = command(folder.path(), database.as_deref())
+            .arg("serve")
+            .env("VESTIBULE_ENDPOINT", &endpoint)
+            .env("VESTIBULE_LISTEN", format!("127.0.0.1:{port}"))
+            .env("VESTIBULE_LOG", "debug,vestibule=trace")
+            .stdout(file("stdout"))
+            .stderr(file("log"))
+            .spawn()
+            .unwrap();
+        Self { folder, database, endpoint, child }
+    }
+
+    async fn wait(&self) -> Browser {
+        let browser = Browser::new(&self.endpoint);
+        for _ in 0..300 {
+            let request = browser.request("GET", "/health/ready");
+            if request.send().await.is_ok_and(|answer| answer.status().is_success()) {
+                return browser;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{}", std::fs::read_to_string(self.folder.path().join("log")).unwrap());
+    }
+
+    fn app(&self, arguments: &[&str]) -> Client {
+        let output = command(self.folder.path(), self.database.as_deref())
+            .args(["app", "create", "Test"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        let made: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let text = |name: &str| made[name].as_str().map(str::to_owned);
+        Client { id: text("id").unwrap(), secret: text("secret") }
+    }
+
+    /// As an administrator stops it, so that what waits is written.
+    fn stop(&mut self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn command(folder: &Path, database: Option<&str>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+    command.env_clear().current_dir(folder).stdin(Stdio::null());
+    command.envs(database.map(|database| ("VESTIBULE_DATABASE_URL", database)));
+    command
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// Every row of every table, as text.
+async fn rows(folder: &Path, database: Option<&str>) -> String {
+    match database {
+        Some(url) => rows_of_postgres(url).await,
+        None => rows_of_sqlite(&folder.join("data/vestibule.db")),
+    }
+}
+
+async fn rows_of_postgres(url: &str) -> String {
+    use diesel_async::RunQueryDsl;
+    let mut connection = AsyncPgConnection::establish(url).await.unwrap();
+    let tables = "select table_name::text as line from information_schema.tables \
+                  where table_schema = 'public'";
+    let tables: Vec<Line> = diesel::sql_query(tables).load(&mut connection).await.unwrap();
+    let mut dump = String::new();
+    for Line { line: table } in tables {
+        let query = format!("select t::text as line from \"{table}\" t");
+        let lines: Vec<Line> = diesel::sql_query(query).load(&mut connection).await.unwrap();
+        dump.extend(lines.iter().map(|it| format!("{table}: {}\n", it.line)));
+    }
+    dump
+}
+
+fn rows_of_sqlite(path: &Path) -> String {
+    use diesel::{Connection, RunQueryDsl};
+    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    let tables = "select name as line from sqlite_master where type = 'table'";
+    let tables: Vec<Line> = diesel::sql_query(tables).load(&mut connection).unwrap();
+    let mut dump = String::new();
+    for Line { line: table } in tables {
+        let columns = format!("select name as line from pragma_table_info('{table}')");
+        let columns: Vec<Line> = diesel::sql_query(columns).load(&mut connection).unwrap();
+        let columns: Vec<String> =
+            columns.iter().map(|it| format!("quote(\"{}\")", it.line)).collect();
+        let columns = columns.join(" || ',' || ");
+        let query = format!("select {columns} as line from \"{table}\"");
+        let lines: Vec<Line> = diesel::sql_query(query).load(&mut connection).unwrap();
+        dump.extend(lines.iter().map(|it| format!("{table}: {}\n", it.line)));
+    }
+    dump
+}
+
+/// The files below a folder, but for the key that is meant to be there.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if !path.ends_with("secret.key") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Whether a text stands there by itself: digits of a code may well be part of a longer number.
+fn holds(bytes: &[u8], secret: &str) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let found = |start: usize| {
+        let before = start.checked_sub(1).and_then(|place| bytes.get(place));
+        !(is_part(before) || is_part(bytes.get(start + secret.len()))) || secret.len() > 8
+    };
+    bytes
+        .windows(secret.len())
+        .enumerate()
+        .any(|(start, it)| it == secret.as_bytes() && found(start))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+/// The value of a cookie that an answer sets.
+fn cookie(answer: &Answer, name: &str) -> String {
+    let mut jar = Jar::default();
+    jar.keep(answer);
+    jar.0.remove(name).unwrap_or_else(|| panic!("no {name} in {:?}", answer.cookies))
+}
+
+/// People and programs do everything there is; every secret that was in play, by what it is.
+async fn use_everything(process: &Process, browser: &Browser) -> Vec<(&'static str, String)> {
+    let mut secrets = Vec::new();
+    let web = process.app(&["--type", "traditional", "--redirect-uri", CALLBACK]);
+    let machine = process.app(&["--type", "machine-to-machine", "--management-api"]);
+    for client in [&web, &machine] {
+        secrets.push(("client secret", client.secret.clone().unwrap()));
+    }
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("scope", "all"),
+        ("resource", vestibule::seed::MANAGEMENT_API),
+    ];
+    let token = text(&browser.token(&machine, &fields).await.expect(200).json["access_token"]);
+    secrets.push(("JWT", token.clone()));
+    let wrong = Client { secret: Some("a-wrong-client-secret".into()), ..machine.clone() };
+    browser.token(&wrong, &fields).await.expect(401);
+    secrets.push(("wrong client secret", "a-wrong-client-secret".into()));
+
+    // A person registers, and an administrator makes one.
+    browser.authorize(&web, &[]).await.expect(303);
+    browser.begin("Register").await;
+    let body = json!({
+        "identifier": { "type": "username", "value": "registered" },
+        "password": "Chosen-By-Herself-77-Owls",
+    });
+    let path = "/verification/new-password-identity";
+    let staged = browser.experience("POST", path, body).await.expect(200);
+    browser.identify(&staged.json["verificationId"]).await.expect(201);
+    browser.finish().await.expect(303);
+    secrets.push(("chosen password", "Chosen-By-Herself-77-Owls".into()));
+    let user = json!({
+        "username": "ann", "password": PASSWORD, "primaryEmail": "ann@example.com",
+    });
+    browser.call("POST", "/api/users", &token, Some(user)).await.expect(200);
+    secrets.push(("password", PASSWORD.into()));
+
+    // A wrong password, a code by e-mail, then the right one.
+    let asked =
+        browser.authorize(&web, &[OFFLINE[0], ("prompt", "login consent")]).await.expect(303);
+    secrets.push(("interaction", cookie(&asked, "_interaction_resume")));
+    browser.begin("SignIn").await;
+    browser.verify_password("ann", "A-Wrong-Password-31-Elks").await.expect(422);
+    secrets.push(("wrong password", "A-Wrong-Password-31-Elks".into()));
+    let sent = browser.send_code("email", "ann@example.com", "SignIn").await.expect(200);
+    let message = browser.get("/api/dev/outbox").await.expect(200).json["messages"][0].clone();
+    let code = text(&message["code"]);
+    let id = &sent.json["verificationId"];
+    browser.verify_code("email", "ann@example.com", id, &code).await.expect(200);
+    secrets.push(("verification code", code));
+    let redirect = {
+        let submitted = browser.prove_password("ann", PASSWORD).await.expect(200);
+        browser.get(submitted.json["redirectTo"].as_str().unwrap()).await.expect(303)
+    };
+    secrets.push(("session", cookie(&redirect, "_session")));
+
+    // Tokens, used rightly and wrongly.
+    let code = redirect.parameter("code").unwrap();
+    let tokens = browser.exchange(&web, &code).await.expect(200).json;
+    secrets.push(("authorization code", code.clone()));
+    secrets.push(("code verifier", VERIFIER.into()));
+    for name in ["access_token", "refresh_token", "id_token"] {
+        secrets.push(("token", text(&tokens[name])));
+    }
+    let access = text(&tokens["access_token"]);
+    browser.call("GET", "/oidc/me", &access, None).await.expect(200);
+    let refreshed = browser.refresh(&web, &tokens["refresh_token"]).await.expect(200).json;
+    for name in ["access_token", "refresh_token", "id_token"] {
+        secrets.push(("refreshed token", text(&refreshed[name])));
+    }
+    let fields = [
+        ("token", access.as_str()),
+        ("client_id", web.id.as_str()),
+        ("client_secret", web.secret.as_deref().unwrap()),
+    ];
+    browser.form("/oidc/token/introspection", &fields).await.expect(200);
+    // A code that is used twice takes the tokens of its own client along.
+    let other = process.app(&["--type", "spa", "--redirect-uri", CALLBACK]);
+    let second = browser.authorize(&other, &[("prompt", "none")]).await.parameter("code").unwrap();
+    let gone = browser.exchange(&other, &second).await.expect(200).json;
+    browser.exchange(&other, &second).await.expect(400);
+    secrets.push(("second authorization code", second));
+    secrets.push(("revoked token", text(&gone["access_token"])));
+    let again = [("prompt", "login"), ("id_token_hint", tokens["id_token"].as_str().unwrap())];
+    browser.authorize(&web, &again).await.expect(303);
+
+    // A connector that needs a password, which nothing listens for.
+    let templates = ["SignIn", "Register", "ForgotPassword", "Generic"].map(|usage| {
+        json!({
+            "usageType": usage, "contentType": "text/plain", "subject": "Code",
+            "content": "{{code}}",
+        })
+    });
+    let body = json!({
+        "connectorId": "simple-mail-transfer-protocol",
+        "config": {
+            "host": "127.0.0.1", "port": 9, "fromEmail": "id@example.com",
+            "auth": { "type": "login", "user": "mailer", "pass": "Smtp-Password-58-Newts" },
+            "templates": templates,
+        },
+    });
+    let made = browser.call("POST", "/api/connectors", &token, Some(body)).await;
+    assert!((200..300).contains(&made.status), "{}", made.text);
+    secrets.push(("SMTP password", "Smtp-Password-58-Newts".into()));
+    browser.authorize(&web, &[("prompt", "login")]).await.expect(303);
+    browser.begin("SignIn").await;
+    browser.send_code("email", "ann@example.com", "SignIn").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    secrets
+}
+
+async fn nothing_is_written_in_clear(database: Option<String>) {
+    let mut process = Process::start(database);
+    let browser = process.wait().await;
+    let secrets = use_everything(&process, &browser).await;
+    process.stop();
+    let folder = process.folder.path();
+    let dump = rows(folder, process.database.as_deref()).await;
+    let log = std::fs::read_to_string(folder.join("log")).unwrap();
+    // What is no secret is there: this looks at the right things.
+    for known in [
+        "users: ",
+        "sessions: ",
+        "authorization_codes: ",
+        "access_tokens: ",
+        "refresh_tokens: ",
+        "messages: ",
+        "ExchangeTokenBy.AuthorizationCode",
+        "ann@example.com",
+    ] {
+        assert!(dump.contains(known), "{known} is not in the rows");
+    }
+    assert!(log.contains("answered") && log.contains("/oidc/token"), "{log}");
+    for (what, secret) in &secrets {
+        assert!(!holds(dump.as_bytes(), secret), "{what} {secret} is in a row");
+        for path in files(folder) {
+            let bytes = std::fs::read(&path).unwrap();
+            assert!(!holds(&bytes, secret), "{what} {secret} is in {}", path.display());
+        }
+    }
+    // The link for the first administrator is shown once, and kept as a hash.
+    let shown = std::fs::read_to_string(folder.join("stdout")).unwrap();
+    let link = shown.split_once("/setup?token=").unwrap().1.split_whitespace().next().unwrap();
+    assert!(!dump.contains(link) && !log.contains(link));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_row_file_or_log_line_holds_a_secret_on_sqlite() {
+    nothing_is_written_in_clear(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_row_file_or_log_line_holds_a_secret_on_postgres() {
+    nothing_is_written_in_clear(Some(crate::support::postgres::new_database().await)).await;
+}
+
+#[test]
+fn the_search_finds_what_it_looks_for() {
+    assert!(holds(br#"{"code":"123456"}"#, "123456"));
+    assert!(!holds(b"a1234567", "123456"));
+    assert!(holds(b"xCorrect-Horse-42-Batteryx", PASSWORD));
+    assert!(!holds(b"", PASSWORD));
+}
