@@ -175,7 +175,7 @@ async fn read(
     secrets: &Secrets,
     endpoint: &Endpoint,
 ) -> Result<Snapshot, CatalogError> {
-    let mut connection = store.read().await?;
+    let mut connection = store.scan().await?;
     // The version first: rows that change while they are read belong to a later one, which the
     // next look finds.
     let version = configuration::version(&mut connection).await?;

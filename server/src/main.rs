@@ -4,6 +4,11 @@ use clap::Parser;
 use std::process::ExitCode;
 use vestibule::cli::Command;
 
+/// A request makes some hundred small values; this allocator is quicker with them and gives memory
+/// back sooner than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// An identity server: OpenID Connect with Experience, Account and Management APIs.
 #[derive(Parser)]
 #[command(version)]

@@ -28,7 +28,7 @@ pub async fn list(app: Data<App>) -> Result<HttpResponse, Problem> {
     if !messages::has_outbox(&app) {
         return Err(reject(404, ErrorCode::RequestNotFound).into());
     }
-    let rows = vestibule_store::messages::outbox(&mut app.store.read().await?, SHOWN).await?;
+    let rows = vestibule_store::messages::outbox(&mut app.store.scan().await?, SHOWN).await?;
     let mut shown = Vec::with_capacity(rows.len());
     for row in rows {
         let message = messages::open(&app, &row)?;

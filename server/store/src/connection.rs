@@ -2,18 +2,25 @@
 
 use crate::error::StoreError;
 use crate::migrations;
-use crate::sqlite_thread::SqliteThread;
+use crate::sqlite_thread::{Place, SqliteThread};
 use deadpool::managed::{Manager, Metrics, Object, Pool, RecycleError, RecycleResult};
-use diesel::{ConnectionError, SqliteConnection};
+use diesel::result::Error as DieselError;
+use diesel::{Connection as _, ConnectionError, SqliteConnection};
 use diesel_async::pooled_connection::PoolableConnection;
-use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
 
 pub type Sqlite = SyncConnectionWrapper<SqliteConnection, SqliteThread>;
 pub type Postgres = AsyncPgConnection;
+
+/// A connection to the embedded database.
+pub struct Embedded {
+    pub(crate) connection: Sqlite,
+    place: Place,
+}
 
 /// How long a request waits for a connection before it is told to come back later.
 const POOL_WAIT: Duration = Duration::from_secs(5);
@@ -32,12 +39,26 @@ pub enum Connection {
     Postgres(Object<PostgresManager>),
 }
 
+impl Connection {
+    fn use_thread(&self) {
+        if let Self::Sqlite(object) = self {
+            object.place.use_thread();
+        }
+    }
+
+    fn use_caller(&self) {
+        if let Self::Sqlite(object) = self {
+            object.place.use_caller();
+        }
+    }
+}
+
 /// Expands a query once for each database, so that Diesel checks it against both dialects.
 macro_rules! on {
     ($connection:expr, |$inner:ident| $body:expr) => {
         match $connection {
             $crate::Connection::Sqlite(object) => {
-                let $inner: &mut $crate::connection::Sqlite = &mut *object;
+                let $inner: &mut $crate::connection::Sqlite = &mut object.connection;
                 $body
             }
             $crate::Connection::Postgres(object) => {
@@ -103,8 +124,11 @@ impl Store {
         Self::migrate(options).await?;
         let pools = if let Some(path) = sqlite_path(&options.url) {
             Pools::Sqlite {
-                readers: pool(SqliteManager { path: path.to_owned() }, options.connections)?,
-                writer: pool(SqliteManager { path: path.to_owned() }, 1)?,
+                readers: pool(
+                    SqliteManager { path: path.to_owned(), role: Role::Reader },
+                    options.connections,
+                )?,
+                writer: pool(SqliteManager { path: path.to_owned(), role: Role::Writer }, 1)?,
             }
         } else {
             let manager = PostgresManager { url: options.url.clone(), runtime: Handle::current() };
@@ -131,12 +155,22 @@ impl Store {
         matches!(*self.pools, Pools::Sqlite { .. })
     }
 
-    /// A connection for reading.
+    /// A connection for look-ups by an index: with SQLite they run on the calling thread.
     pub async fn read(&self) -> Result<Connection, StoreError> {
-        Ok(match &*self.pools {
+        let connection = self.scan().await?;
+        connection.use_caller();
+        Ok(connection)
+    }
+
+    /// A connection for reading many rows, as lists and searches do, without keeping the calling
+    /// thread from its other work.
+    pub async fn scan(&self) -> Result<Connection, StoreError> {
+        let connection = match &*self.pools {
             Pools::Sqlite { readers, .. } => Connection::Sqlite(take(readers).await?),
             Pools::Postgres(pool) => Connection::Postgres(take(pool).await?),
-        })
+        };
+        connection.use_thread();
+        Ok(connection)
     }
 
     /// Runs `work` in a transaction: committed when it succeeds, rolled back when it fails or is
@@ -213,8 +247,22 @@ impl OpenTransaction {
                 "BEGIN; SET LOCAL synchronous_commit = off"
             }
         };
-        on!(open.connection()?, |inner| inner.batch_execute(statements).await)?;
+        open.connection()?.use_caller();
+        match on!(open.connection()?, |inner| inner.batch_execute(statements).await) {
+            Err(error) if is_locked(&error) => open.wait_for_lock().await?,
+            other => other?,
+        }
         Ok(open)
+    }
+
+    /// Another process writes to the embedded database, an import for example.
+    async fn wait_for_lock(&mut self) -> Result<(), StoreError> {
+        const WAIT: &str = "PRAGMA busy_timeout=10000; BEGIN IMMEDIATE; PRAGMA busy_timeout=0";
+        let connection = self.connection()?;
+        connection.use_thread();
+        on!(connection, |inner| inner.batch_execute(WAIT).await)?;
+        connection.use_caller();
+        Ok(())
     }
 
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {
@@ -223,6 +271,8 @@ impl OpenTransaction {
 
     /// Ends the transaction; only then may the connection be used by others again.
     async fn end(mut self, statement: &str) -> Result<(), StoreError> {
+        // A commit waits for the disk.
+        self.connection()?.use_thread();
         on!(self.connection()?, |inner| inner.batch_execute(statement).await)?;
         drop(self.0.take());
         Ok(())
@@ -237,6 +287,10 @@ impl Drop for OpenTransaction {
             None => {}
         }
     }
+}
+
+fn is_locked(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(_, text) if text.message() == "database is locked")
 }
 
 fn sqlite_path(url: &str) -> Option<&str> {
@@ -275,25 +329,45 @@ where
 /// Opens connections to one SQLite file.
 pub struct SqliteManager {
     path: String,
+    role: Role,
+}
+
+/// What a connection to SQLite is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Reader,
+    Writer,
 }
 
 impl Manager for SqliteManager {
-    type Type = Sqlite;
+    type Type = Embedded;
     type Error = ConnectionError;
 
-    async fn create(&self) -> Result<Sqlite, ConnectionError> {
+    async fn create(&self) -> Result<Embedded, ConnectionError> {
         const SETTINGS: &str = "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; \
              PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; \
              PRAGMA cache_size=-2000";
-        let mut connection = Sqlite::establish(&self.path).await?;
+        let mut thread = SqliteThread::get_runtime();
+        let place = thread.place();
+        let path = self.path.clone();
+        let opened = thread.spawn_blocking(move || SqliteConnection::establish(&path)).await;
+        let opened = opened.map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+        let mut connection = Sqlite::with_runtime(opened?, thread);
         connection
             .batch_execute(SETTINGS)
             .await
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
-        Ok(connection)
+        if self.role == Role::Writer {
+            // Who begins to write first asks without waiting, then waits on the thread.
+            connection
+                .batch_execute("PRAGMA busy_timeout=0")
+                .await
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        }
+        Ok(Embedded { connection, place })
     }
 
-    async fn recycle(&self, _: &mut Sqlite, _: &Metrics) -> RecycleResult<ConnectionError> {
+    async fn recycle(&self, _: &mut Embedded, _: &Metrics) -> RecycleResult<ConnectionError> {
         Ok(())
     }
 }

@@ -1,13 +1,20 @@
-//! One thread for each SQLite connection.
+//! Where the queries of a SQLite connection run.
+//!
+//! A look-up by an index takes some microseconds, less than handing it to another thread; it runs
+//! where it is asked for. What waits, for a lock or for the disk, or reads many rows, runs on a
+//! thread that the connection has of its own.
 //!
 //! diesel-async's own way of running blocking work waits for a cancelled query on tokio's pool,
 //! which panics on the current-thread runtimes that serve HTTP. A thread of its own can always be
-//! waited for, and keeps the connection's pages warm on one core.
+//! waited for.
 
 use diesel_async::sync_connection_wrapper::SpawnBlocking;
 use futures_util::future::BoxFuture;
 use std::error::Error;
+use std::future::ready;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::task::{Context, Poll};
 use tokio::sync::oneshot;
@@ -18,6 +25,32 @@ type AnyError = Box<dyn Error + Send + Sync + 'static>;
 /// Runs the blocking half of one connection.
 pub struct SqliteThread {
     jobs: Option<mpsc::Sender<Job>>,
+    place: Place,
+}
+
+/// Says where the next queries of a connection run.
+#[derive(Clone)]
+pub struct Place {
+    on_thread: Arc<AtomicBool>,
+}
+
+impl Place {
+    /// On the connection's thread: what may wait, or reads many rows.
+    pub fn use_thread(&self) {
+        self.on_thread.store(true, Ordering::Relaxed);
+    }
+
+    /// On the thread that asks: look-ups by an index.
+    pub fn use_caller(&self) {
+        self.on_thread.store(false, Ordering::Relaxed);
+    }
+}
+
+impl SqliteThread {
+    /// What moves this connection's queries.
+    pub fn place(&self) -> Place {
+        self.place.clone()
+    }
 }
 
 impl SpawnBlocking for SqliteThread {
@@ -28,6 +61,9 @@ impl SpawnBlocking for SqliteThread {
     where
         R: Send + 'static,
     {
+        if !self.place.on_thread.load(Ordering::Relaxed) {
+            return Box::pin(ready(Ok(task())));
+        }
         let (sender, receiver) = oneshot::channel();
         let (finished, wait) = mpsc::channel::<()>();
         let job: Job = Box::new(move || {
@@ -48,7 +84,8 @@ impl SpawnBlocking for SqliteThread {
                 job();
             }
         });
-        Self { jobs: spawned.is_ok().then_some(jobs) }
+        let place = Place { on_thread: Arc::new(AtomicBool::new(true)) };
+        Self { jobs: spawned.is_ok().then_some(jobs), place }
     }
 }
 

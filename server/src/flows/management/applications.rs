@@ -27,7 +27,7 @@ pub async fn list(
     filter: &ApplicationFilter,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<Application>, Option<i64>), FlowError> {
-    let mut connection = app.store.read().await?;
+    let mut connection = app.store.scan().await?;
     let found = rows::list(&mut connection, filter, page).await?;
     let total = match page {
         Some(_) => Some(rows::count(&mut connection, filter).await?),

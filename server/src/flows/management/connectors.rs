@@ -49,7 +49,7 @@ impl Delivery {
 
 /// Connectors, oldest first; only those of a target if one is given.
 pub async fn list(app: &App, target: Option<&str>) -> Result<Vec<Connector>, FlowError> {
-    let rows = rows::list(&mut app.store.read().await?).await?;
+    let rows = rows::list(&mut app.store.scan().await?).await?;
     let is_meant = |row: &ConnectorRow| {
         target.is_none_or(|target| factory(&row.factory_id).is_some_and(|it| it.target == target))
     };

@@ -48,7 +48,7 @@ pub async fn update(
 
 /// Groups of user names that differ only in case, and how many groups there are.
 pub async fn username_conflicts(app: &App, limit: usize) -> Result<Value, FlowError> {
-    let found = users::case_conflicts(&mut app.store.read().await?, limit).await?;
+    let found = users::case_conflicts(&mut app.store.scan().await?, limit).await?;
     Ok(conflicts_to_wire(found))
 }
 

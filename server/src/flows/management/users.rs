@@ -33,7 +33,7 @@ pub async fn list(
     limit: i64,
     include: Include,
 ) -> Result<(Vec<User>, i64), FlowError> {
-    let mut connection = app.store.read().await?;
+    let mut connection = app.store.scan().await?;
     let rows = users::page(&mut connection, offset, limit).await?;
     let total = users::count(&mut connection).await?;
     Ok((rows.into_iter().map(|row| to_wire(row, include)).collect(), total))
