@@ -10,6 +10,7 @@ mod report;
 mod server;
 mod sign_in;
 mod strace;
+mod timing;
 mod wrk;
 
 use std::path::PathBuf;
@@ -45,6 +46,9 @@ pub struct Options {
     /// How many users the lists are measured with
     #[arg(long, default_value_t = 10_000)]
     users: usize,
+    /// How many pairs of wrong passwords the times of known and unknown names are compared over
+    #[arg(long, default_value_t = 2_000)]
+    pairs: usize,
 }
 
 // One thread: what the driver takes, the server cannot have.

@@ -16,7 +16,7 @@ use crate::report::{Figure, Limit, Load, Report};
 use crate::server::{Application, Installation, Server};
 use crate::sign_in::{self, Access, Client, REDIRECT_URI, SignIns};
 use crate::wrk::{self, Request};
-use crate::{Options, page, strace};
+use crate::{Options, page, strace, timing};
 
 /// How long a server rests before its idle memory is read.
 const REST: Duration = Duration::from_secs(2);
@@ -62,6 +62,8 @@ impl RawRate {
 /// When the server cannot be started or prepared. A load with errors is not an error here: the
 /// report shows it.
 pub async fn run(options: &Options) -> Result<Report> {
+    let most = timing::MOST_PAIRS;
+    ensure!((1..=most).contains(&options.pairs), "--pairs takes 1 to {most}");
     let http = http_client()?;
     let installation = Installation::new(options, &http)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -130,6 +132,10 @@ impl Run<'_> {
         tokio::time::sleep(REST).await;
         let loaded = server.resident_mib()?;
         self.figure("resident memory, after the loads", loaded, "MiB", Limit::AtMost(128.0));
+        progress(&format!("{} pairs of wrong passwords", self.options.pairs));
+        let difference = timing::median_difference_ms(&client, self.options.pairs).await?;
+        let name = "median difference of known and unknown names";
+        self.figure(name, difference.abs(), "ms", Limit::Below(1.0));
         self.durable_writes(&server, &client).await?;
 
         progress("sign-in page");

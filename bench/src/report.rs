@@ -121,7 +121,7 @@ impl Display for Report {
         for figure in &self.figures {
             let Figure { name, value, unit, limit } = figure;
             let verdict = figure.verdict();
-            writeln!(out, "{name:<52} {value:>10.1} {unit:<14} {limit:>9}  {verdict}")?;
+            writeln!(out, "{name:<52} {value:>10.2} {unit:<14} {limit:>9}  {verdict}")?;
         }
         writeln!(out, "\nsign-in page under brotli:")?;
         for (path, bytes) in &self.page {

@@ -78,7 +78,9 @@ impl Installation {
             .env("VESTIBULE_ENDPOINT", self.endpoint())
             .env("VESTIBULE_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("VESTIBULE_DATA_DIR", self.folder.path().join("data"))
-            .env("VESTIBULE_UI_DIR", &self.ui_dir);
+            .env("VESTIBULE_UI_DIR", &self.ui_dir)
+            // The driver plays people at many addresses, as a proxy would forward them.
+            .env("VESTIBULE_TRUSTED_PROXIES", "127.0.0.1");
         if let Some(url) = &self.postgres {
             command.env("VESTIBULE_DATABASE_URL", url);
         }

@@ -123,12 +123,16 @@ impl Browser<'_> {
         location(&url, &answer).with_context(|| format!("authorize: {}", answer.status()))
     }
 
-    /// What the sign-in page does; the answer is where the browser goes on.
-    async fn interact(&mut self, username: &str) -> Result<Url> {
+    async fn begin(&mut self) -> Result<()> {
         let event = json!({ "interactionEvent": "SignIn" });
         let answer = self.api(Method::PUT, "", Some(event)).await?;
         expect(answer, 204, "interaction").await?;
+        Ok(())
+    }
 
+    /// What the sign-in page does; the answer is where the browser goes on.
+    async fn interact(&mut self, username: &str) -> Result<Url> {
+        self.begin().await?;
         let credentials = json!({
             "identifier": { "type": "username", "value": username },
             "password": PASSWORD,
@@ -163,13 +167,17 @@ impl Browser<'_> {
     }
 
     async fn api(&mut self, method: Method, path: &str, body: Option<Value>) -> Result<Response> {
-        let url = Url::parse(&format!("{}/api/experience{path}", self.client.endpoint))?;
-        let mut request = self.client.http.request(method, url.clone());
-        request = request.header(ORIGIN, &self.client.endpoint);
+        let (url, mut request) = self.api_request(method, path)?;
         if let Some(body) = body {
             request = request.json(&body);
         }
         self.send(&url, request).await
+    }
+
+    fn api_request(&self, method: Method, path: &str) -> Result<(Url, RequestBuilder)> {
+        let url = Url::parse(&format!("{}/api/experience{path}", self.client.endpoint))?;
+        let request = self.client.http.request(method, url.clone());
+        Ok((url, request.header(ORIGIN, &self.client.endpoint)))
     }
 
     async fn send(&mut self, url: &Url, mut request: RequestBuilder) -> Result<Response> {
@@ -182,6 +190,37 @@ impl Browser<'_> {
             self.cookies.store(cookie.to_str()?);
         }
         Ok(answer)
+    }
+}
+
+/// Somebody on the sign-in page who does not know the password.
+pub struct Guesser<'a>(Browser<'a>);
+
+impl<'a> Guesser<'a> {
+    /// Opens the page.
+    ///
+    /// # Errors
+    /// When the server does not let somebody begin.
+    pub async fn begin(client: &'a Client) -> Result<Self> {
+        let mut browser = Browser { client, cookies: Cookies::default() };
+        browser.authorize(Access::Online).await?;
+        browser.begin().await?;
+        Ok(Self(browser))
+    }
+
+    /// Tries a wrong password, as if from this address; the answer's body.
+    ///
+    /// # Errors
+    /// When the answer is not that of a wrong password.
+    pub async fn wrong_password(&mut self, username: &str, address: &str) -> Result<String> {
+        let credentials = json!({
+            "identifier": { "type": "username", "value": username },
+            "password": "not the password",
+        });
+        let (url, request) = self.0.api_request(Method::POST, "/verification/password")?;
+        let request = request.header("X-Forwarded-For", address).json(&credentials);
+        let answer = self.0.send(&url, request).await?;
+        Ok(expect(answer, 422, "wrong password").await?.text().await?)
     }
 }
 

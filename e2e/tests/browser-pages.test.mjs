@@ -170,6 +170,9 @@ describe('every page in every appearance', () => {
       await page.locator('h1').waitFor();
       await visitor.check(path.slice(1));
       assert.ok(await page.locator('a[href="mailto:help@example.com"]').count(), `${path} names the support`);
+      // By keyboard, as the first thing on the page.
+      await page.keyboard.press('Tab');
+      assert.equal(await page.locator('.button:focus').count(), 1, `${path} offers a next step`);
     }
   }
 
@@ -425,6 +428,27 @@ describe('people', () => {
     await visitor.go('/no-such-page');
     await visitor.page.locator('h1').waitFor();
     await visitor.check('not-found');
+  });
+
+  test('a page that cannot be shown leads back to the one before', async (context) => {
+    const visitor = await visit(context, browser, server);
+    const { page } = visitor;
+    for (const path of ['/no-such-page', '/unknown-session']) {
+      await visitor.go('/demo-app');
+      await visitor.go(path);
+      await page.locator('h1').waitFor();
+      await page.keyboard.press('Tab');
+      assert.equal(await page.locator('button[name="back"]:focus').textContent(), 'Go back');
+      await page.keyboard.press('Enter');
+      await arrive(page, '/demo-app');
+    }
+    // Where the tab has shown nothing else, and the settings name an address.
+    await server.configure({ unknownSessionRedirectUrl: server.url('/demo-app') });
+    context.after(() => server.configure({ unknownSessionRedirectUrl: null }));
+    const fresh = await visitor.newTab();
+    await visitor.go('/no-such-page', fresh);
+    await fresh.locator('a.button', { hasText: 'Go back' }).click();
+    await arrive(fresh, '/demo-app');
   });
 
   test('a bare link to sign out asks first', async (context) => {

@@ -5,6 +5,7 @@ pub mod experience;
 pub mod health;
 pub mod management;
 pub mod openapi;
+pub mod operations;
 pub mod setup;
 pub mod well_known;
 
@@ -22,7 +23,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(experience::routes)
         .configure(dev_outbox::routes)
         .configure(setup::routes)
-        .configure(management::routes)
+        .configure(|config| management::operations().configure(config))
         .default_service(web::to(unknown_route));
 }
 

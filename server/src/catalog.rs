@@ -19,7 +19,8 @@ use vestibule_connectors::factory::ConnectorType;
 use vestibule_protocol::discovery::Discovery;
 use vestibule_shared::JsonObject;
 use vestibule_shared::sign_in_experience::SignInExperience;
-use vestibule_store::roles::{Holder, ResourceRow};
+use vestibule_store::resources::{self, ResourceRow};
+use vestibule_store::roles::Holder;
 use vestibule_store::{
     Store, StoreError, configuration, connectors, roles, sign_in_experience, signing_keys,
 };
@@ -183,7 +184,7 @@ async fn read(
     let experience = experience.ok_or_else(|| unusable("sign-in experience", "is not there"))?;
     let keys = Keys::read(&signing_keys::list(&mut connection).await?, secrets)
         .map_err(|reason| unusable("signing keys", reason))?;
-    let resources = roles::resources(&mut connection).await?;
+    let resources = resources::list(&mut connection, None).await?;
     let connectors = connectors::list(&mut connection)
         .await?
         .iter()

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use url::Url;
 use vestibule_protocol::jose::SigningAlgorithm;
+use vestibule_store::RootCertificates;
 
 /// The settings as they are written.
 #[derive(Debug, Deserialize)]
@@ -15,6 +16,7 @@ struct Written {
     data_dir: PathBuf,
     database_url: Option<String>,
     database_connections: usize,
+    database_root_certificate: Option<PathBuf>,
     secret_key: Option<String>,
     #[serde(deserialize_with = "list")]
     previous_secret_keys: Vec<String>,
@@ -39,6 +41,7 @@ impl Default for Written {
             data_dir: "data".into(),
             database_url: None,
             database_connections: 8,
+            database_root_certificate: None,
             secret_key: None,
             previous_secret_keys: Vec::new(),
             trusted_proxies: Vec::new(),
@@ -72,7 +75,7 @@ fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Er
 }
 
 /// One line of the reference: name, default, meaning.
-const REFERENCE: [(&str, &str, &str); 16] = [
+const REFERENCE: [(&str, &str, &str); 17] = [
     (
         "endpoint",
         "http://localhost:3001",
@@ -90,6 +93,11 @@ const REFERENCE: [(&str, &str, &str); 16] = [
         "`sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`; `?sslmode=require` asks for TLS.",
     ),
     ("database_connections", "8", "Connections to PostgreSQL, or reading connections to SQLite."),
+    (
+        "database_root_certificate",
+        "none",
+        "PEM file of the certificate authorities, instead of the public ones, that the certificate of PostgreSQL must come from. With it TLS is always required, whatever `sslmode` says.",
+    ),
     (
         "secret_key",
         "the file DATA_DIR/secret.key, made at the first start",
@@ -158,6 +166,7 @@ pub struct Settings {
     pub data_dir: PathBuf,
     pub database: Database,
     pub database_connections: usize,
+    pub database_root_certificate: Option<PathBuf>,
     pub secret_key: Option<String>,
     pub previous_secret_keys: Vec<String>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
@@ -223,6 +232,14 @@ impl Settings {
         }
     }
 
+    /// Reads the certificates that PostgreSQL's must come from, if a file of them is named.
+    pub fn database_root_certificates(&self) -> Result<Option<RootCertificates>, SettingError> {
+        let Some(path) = &self.database_root_certificate else { return Ok(None) };
+        let unusable =
+            |error| wrong("database_root_certificate", format!("file {}: {error}", path.display()));
+        RootCertificates::read(path).map(Some).map_err(unusable)
+    }
+
     /// The reference of all settings, Markdown.
     pub fn reference() -> String {
         let mut text = String::from(
@@ -266,6 +283,7 @@ impl Written {
             data_dir: self.data_dir,
             database,
             database_connections: self.database_connections,
+            database_root_certificate: self.database_root_certificate,
             secret_key: self.secret_key,
             previous_secret_keys: self.previous_secret_keys,
             trusted_proxies: self

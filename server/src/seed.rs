@@ -11,7 +11,8 @@ use vestibule_shared::sign_in_experience::{
     PasswordExpiration, PasswordPolicy, SentinelPolicy, SignIn, SignInExperience, SignInMethod,
     SignInMode, SignUp, SocialSignIn, Switch, UsernamePolicy, VerificationCodePolicy,
 };
-use vestibule_store::roles::{self, ResourceRow, RoleRow, ScopeRow};
+use vestibule_store::resources::{ResourceRow, ScopeRow};
+use vestibule_store::roles::{self, RoleRow};
 use vestibule_store::signing_keys::{self, SigningKeyRow};
 use vestibule_store::{
     Durability, Json, Millis, Store, StoreError, configuration, sign_in_experience as rows,

@@ -48,7 +48,11 @@ pub fn store_options(settings: &Settings) -> anyhow::Result<StoreOptions> {
         }
         secrets::create_private(path).with_context(|| format!("file {}", path.display()))?;
     }
-    Ok(StoreOptions { url: settings.database_url(), connections: settings.database_connections })
+    Ok(StoreOptions {
+        url: settings.database_url(),
+        connections: settings.database_connections,
+        root_certificates: settings.database_root_certificates()?,
+    })
 }
 
 /// Opens the database and everything else that a server needs. On the multi-thread runtime.

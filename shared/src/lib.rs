@@ -8,6 +8,7 @@ pub mod connector;
 pub mod error;
 pub mod experience;
 pub mod page;
+pub mod role;
 pub mod setup;
 pub mod sign_in_experience;
 pub mod user;

@@ -29,6 +29,9 @@ pub struct Options {
     /// How many users the lists are measured with
     #[arg(long, default_value_t = 10_000)]
     users: usize,
+    /// How many pairs of wrong passwords the times of known and unknown names are compared over
+    #[arg(long, default_value_t = 2_000)]
+    pairs: usize,
 }
 
 /// Builds the release binary, the pages and the driver, and runs the driver.
@@ -58,6 +61,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     driver.arg("--data").arg(data);
     driver.args(["--seconds", &options.seconds.to_string()]);
     driver.args(["--users", &options.users.to_string()]);
+    driver.args(["--pairs", &options.pairs.to_string()]);
     if let Some(json) = &options.json {
         driver.arg("--json").arg(std::path::absolute(json)?);
     }

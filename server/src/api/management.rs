@@ -1,26 +1,29 @@
 //! The Management API: everything that administrators and their programs configure.
 //!
-//! Each handler takes a [`auth::ManagementAccess`] first, so that it cannot be reached without
-//! one. One file per resource.
+//! Each handler takes an [`auth::ManagementAccess`] first, which the compiler checks where it is
+//! added, so that none can be reached without one. One file per resource.
 
-pub mod applications;
+mod applications;
 pub mod auth;
-pub mod connectors;
-mod openapi;
+mod connectors;
 mod path;
 mod query;
-pub mod sign_in_experience;
-pub mod users;
+mod resources;
+mod roles;
+mod sign_in_experience;
+mod users;
 
-pub use openapi::document as openapi;
+use super::operations::Operations;
+use auth::ManagementAccess;
 
-use actix_web::web::ServiceConfig;
-
-/// Routes below `/api`.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .configure(sign_in_experience::routes)
-        .configure(connectors::routes)
-        .configure(applications::routes)
-        .configure(users::routes);
+/// Every operation.
+pub fn operations() -> Operations<ManagementAccess> {
+    let mut api = Operations::default();
+    sign_in_experience::operations(&mut api);
+    connectors::operations(&mut api);
+    applications::operations(&mut api);
+    users::operations(&mut api);
+    roles::operations(&mut api);
+    resources::operations(&mut api);
+    api
 }

@@ -40,6 +40,6 @@ struct Document;
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     document.merge(oidc::openapi::document());
-    document.merge(management::openapi());
+    document.merge(management::operations().document());
     document
 }

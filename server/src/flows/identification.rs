@@ -77,6 +77,9 @@ async fn identify_existing(
         let facts = json!({ "identifier": name.to_wire() });
         return Err(reject(404, ErrorCode::UserNotExist).with_data(facts).into());
     };
+    if !strategy.proves(&user.id) {
+        return Err(failed().into());
+    }
     if user.is_suspended {
         return Err(reject(401, ErrorCode::UserSuspended).into());
     }

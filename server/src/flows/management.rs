@@ -3,6 +3,9 @@
 pub mod applications;
 pub mod connectors;
 mod fields;
+pub mod resources;
+pub mod roles;
+pub mod search;
 pub mod sign_in_experience;
 pub mod users;
 

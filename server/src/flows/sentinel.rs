@@ -56,7 +56,39 @@ pub struct Attempt {
     address_key: String,
     /// Whether a failure of this one reaches the limit.
     is_last: bool,
+    rule: Rule,
+}
+
+/// The policy of the sign-in experience.
+#[derive(Clone, Copy, Debug)]
+struct Rule {
+    /// Failures within [`WINDOW`] that lock out.
+    limit: i64,
+    /// How long, at least.
     lockout: Millis,
+}
+
+impl Rule {
+    fn of(app: &App) -> Self {
+        let policy = app.catalog.snapshot().experience.sentinel_policy;
+        let minutes = policy.lockout_duration.unwrap_or(DEFAULT_LOCKOUT_MINUTES).max(1);
+        Self {
+            limit: i64::from(policy.max_attempts.unwrap_or(DEFAULT_ATTEMPTS).max(1)),
+            lockout: Millis::from(minutes) * 60 * 1000,
+        }
+    }
+
+    /// When so many failures will be too old to count that fewer than the limit are left.
+    async fn has_room_at(
+        &self,
+        connection: &mut Connection,
+        target: &str,
+        now: Millis,
+    ) -> Result<Millis, StoreError> {
+        let start = now - WINDOW;
+        let failed_at = rows::nth_newest_failure(connection, target, start, self.limit).await?;
+        Ok(failed_at.map_or(now, |failed_at| failed_at + WINDOW))
+    }
 }
 
 /// Counts an attempt, unless the identifier or the address is locked out.
@@ -66,10 +98,7 @@ pub async fn begin(
     action: Action,
     client: IpAddr,
 ) -> Result<Attempt, FlowError> {
-    let policy = app.catalog.snapshot().experience.sentinel_policy;
-    let limit = i64::from(policy.max_attempts.unwrap_or(DEFAULT_ATTEMPTS).max(1));
-    let minutes = policy.lockout_duration.unwrap_or(DEFAULT_LOCKOUT_MINUTES).max(1);
-    let lockout = Millis::from(minutes) * 60 * 1000;
+    let rule = Rule::of(app);
     let now = app.clock.now();
     let id = random::standard_id();
     let address_key = format!("failures:{}", rate_limit_key(client));
@@ -83,18 +112,19 @@ pub async fn begin(
                 return Err(FlowError::from(refusal.with_retry_after(seconds)));
             }
             let standing = rows::standing(connection, target, now - WINDOW, now).await?;
-            if standing.blocked_until > now {
-                return Err(blocked(standing.blocked_until - now).into());
+            let mut free_at = standing.blocked_until;
+            if standing.failures >= rule.limit {
+                free_at = free_at.max(rule.has_room_at(connection, target, now).await?);
             }
-            if standing.failures >= limit {
-                return Err(blocked(lockout).into());
+            if free_at > now {
+                return Err(blocked(free_at - now).into());
             }
             rows::record(connection, &id, target, action.as_str(), now).await?;
             Ok(standing.failures)
         })
         .await?;
-    let is_last = failures + 1 >= limit;
-    Ok(Attempt { id, target: target.to_owned(), address_key, is_last, lockout })
+    let is_last = failures + 1 >= rule.limit;
+    Ok(Attempt { id, target: target.to_owned(), address_key, is_last, rule })
 }
 
 impl Attempt {
@@ -130,16 +160,19 @@ impl Attempt {
             .store
             .write::<_, FlowError, _>(Durability::Relaxed, async |connection| {
                 rate_limits::count(connection, &self.address_key, ADDRESS_WINDOW, now).await?;
-                if self.is_last {
-                    rows::block(connection, &self.target, now + self.lockout).await?;
+                if !self.is_last {
+                    return Ok(None);
                 }
-                Ok(())
+                let room = self.rule.has_room_at(connection, &self.target, now).await?;
+                let until = room.max(now + self.rule.lockout);
+                rows::block(connection, &self.target, until).await?;
+                Ok(Some(until - now))
             })
             .await;
         match recorded {
             Err(error) => error,
-            Ok(()) if self.is_last => blocked(self.lockout).into(),
-            Ok(()) => rejection.into(),
+            Ok(Some(remaining)) => blocked(remaining).into(),
+            Ok(None) => rejection.into(),
         }
     }
 }

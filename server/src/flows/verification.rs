@@ -22,6 +22,9 @@ pub trait Strategy {
     fn is_verified(&self) -> bool;
     /// Whose account is proved, if it proves one that is there.
     fn identifies(&self) -> Option<AccountName>;
+    /// Whether it is a proof for this account, which has that name now; it may have been another's
+    /// when the proof was given.
+    fn proves(&self, user_id: &str) -> bool;
     /// Whether one of the enabled methods allows it to sign somebody in.
     fn may_sign_in(&self, methods: &[SignInMethod]) -> bool;
     /// The name of this proof where a password is reset, if it is good for that.

@@ -61,8 +61,16 @@ pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
-        invalid_input(&path, &error.inner().to_string()).into()
+        invalid_input(&path, &without_value(&error.inner().to_string())).into()
     })
+}
+
+/// What was expected, without what came instead, which may be a secret in the wrong place.
+fn without_value(reason: &str) -> String {
+    match reason.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None => reason.to_owned(),
+    }
 }
 
 fn holds_nul(value: &Value) -> bool {

@@ -35,6 +35,11 @@ impl Page {
         self.size
     }
 
+    /// Offset and limit.
+    pub fn bounds(&self) -> (i64, i64) {
+        (self.offset(), self.limit())
+    }
+
     /// Offset and limit, or nothing for lists that are whole unless a page is asked for.
     pub fn if_asked(&self) -> Option<(i64, i64)> {
         self.asked.then(|| (self.offset(), self.limit()))

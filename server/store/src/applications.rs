@@ -1,6 +1,7 @@
 //! Applications, which are the provider's clients, and their secrets.
 
 use crate::connection::{Connection, on};
+use crate::rows::rows;
 use crate::schema::{application_secrets, applications, applications_roles};
 use crate::{Json, Millis, StoreError};
 use diesel::prelude::*;
@@ -9,8 +10,8 @@ use vestibule_shared::JsonObject;
 use vestibule_shared::application::{CustomClientMetadata, OidcClientMetadata};
 
 /// An application.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = applications)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = applications, treat_none_as_null = true)]
 pub struct ApplicationRow {
     /// The `client_id`.
     pub id: String,
@@ -63,38 +64,14 @@ pub struct ApplicationFilter {
     pub is_third_party: Option<bool>,
 }
 
-/// Inserts an application.
-pub async fn insert(
-    connection: &mut Connection,
-    application: &ApplicationRow,
-) -> Result<(), StoreError> {
-    on!(connection, |inner| {
-        diesel::insert_into(applications::table).values(application).execute(inner).await?;
-        Ok(())
-    })
-}
+rows!(applications, ApplicationRow);
 
-/// The application with this id.
-pub async fn by_id(
-    connection: &mut Connection,
-    id: &str,
-) -> Result<Option<ApplicationRow>, StoreError> {
-    on!(connection, |inner| {
-        Ok(applications::table
-            .find(id)
-            .select(ApplicationRow::as_select())
-            .first(inner)
-            .await
-            .optional()?)
-    })
-}
-
-/// Deletes an application; false when it is not there.
-pub async fn delete(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
-    on!(connection, |inner| {
-        Ok(diesel::delete(applications::table.find(id)).execute(inner).await? == 1)
-    })
-}
+/// Columns that may be searched, by their names on the wire.
+pub const SEARCH: &[(&str, &str)] = &[
+    ("id", "applications.id"),
+    ("name", "applications.name"),
+    ("description", "applications.description"),
+];
 
 /// Applications, newest first; all of them without a `page` of offset and limit.
 pub async fn list(

@@ -1,8 +1,9 @@
 //! Connections, pools and transactions on either database.
 
 use crate::error::StoreError;
-use crate::migrations;
 use crate::sqlite_thread::{Place, SqliteThread};
+use crate::tls::{self, RootCertificates};
+use crate::{migrations, search};
 use deadpool::managed::{Manager, Metrics, Object, Pool, RecycleError, RecycleResult};
 use diesel::result::Error as DieselError;
 use diesel::{Connection as _, ConnectionError, SqliteConnection};
@@ -86,6 +87,8 @@ pub struct StoreOptions {
     pub url: String,
     /// Reading connections to SQLite, or all connections to PostgreSQL.
     pub connections: usize,
+    /// PostgreSQL must prove itself by one of these; `None` stands for the public authorities.
+    pub root_certificates: Option<RootCertificates>,
 }
 
 /// An error type of the caller's own that can carry a store error through a transaction.
@@ -131,7 +134,11 @@ impl Store {
                 writer: pool(SqliteManager { path: path.to_owned(), role: Role::Writer }, 1)?,
             }
         } else {
-            let manager = PostgresManager { url: options.url.clone(), runtime: Handle::current() };
+            let manager = PostgresManager {
+                url: options.url.clone(),
+                roots: options.root_certificates.clone(),
+                runtime: Handle::current(),
+            };
             Pools::Postgres(pool(manager, options.connections)?)
         };
         Ok(Self { pools: Arc::new(pools) })
@@ -143,7 +150,8 @@ impl Store {
             let path = path.to_owned();
             blocking(move || migrations::run_sqlite(&path)).await
         } else {
-            let connection = connect_postgres(options.url.clone())
+            let roots = options.root_certificates.clone();
+            let connection = connect_postgres(options.url.clone(), roots)
                 .await
                 .map_err(|error| StoreError::Unavailable(error.to_string()))?;
             blocking(move || migrations::run_postgres(connection)).await
@@ -357,6 +365,10 @@ impl Manager for SqliteManager {
             .batch_execute(SETTINGS)
             .await
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        connection
+            .spawn_blocking(search::register)
+            .await
+            .map_err(ConnectionError::CouldntSetupConfiguration)?;
         if self.role == Role::Writer {
             // Who begins to write first asks without waiting, then waits on the thread.
             connection
@@ -375,6 +387,7 @@ impl Manager for SqliteManager {
 /// Opens connections to PostgreSQL on the runtime that the store was opened on.
 pub struct PostgresManager {
     url: String,
+    roots: Option<RootCertificates>,
     runtime: Handle,
 }
 
@@ -384,7 +397,7 @@ impl Manager for PostgresManager {
 
     async fn create(&self) -> Result<Postgres, ConnectionError> {
         self.runtime
-            .spawn(connect_postgres(self.url.clone()))
+            .spawn(connect_postgres(self.url.clone(), self.roots.clone()))
             .await
             .map_err(|error| ConnectionError::BadConnection(error.to_string()))?
     }
@@ -397,8 +410,11 @@ impl Manager for PostgresManager {
     }
 }
 
-/// Connects with TLS where the URL's `sslmode` asks for it.
-async fn connect_postgres(url: String) -> Result<Postgres, ConnectionError> {
+/// Connects with TLS where the URL's `sslmode` asks for it, or `roots` are named.
+async fn connect_postgres(
+    url: String,
+    roots: Option<RootCertificates>,
+) -> Result<Postgres, ConnectionError> {
     use tokio_postgres::config::SslMode;
     let bad = |error: tokio_postgres::Error| {
         use std::error::Error;
@@ -410,11 +426,16 @@ async fn connect_postgres(url: String) -> Result<Postgres, ConnectionError> {
         .application_name("vestibule")
         .connect_timeout(POOL_WAIT)
         .tcp_user_timeout(Duration::from_secs(10));
+    if roots.is_some() {
+        config.ssl_mode(SslMode::Require);
+    }
     let mut connection = if config.get_ssl_mode() == SslMode::Disable {
         let (client, driver) = config.connect(tokio_postgres::NoTls).await.map_err(bad)?;
         Postgres::try_from_client_and_connection(client, driver).await?
     } else {
-        let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls_config()?);
+        let tls_config = tls::client_config(roots.as_ref())
+            .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+        let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls_config);
         let (client, driver) = config.connect(tls).await.map_err(bad)?;
         Postgres::try_from_client_and_connection(client, driver).await?
     };
@@ -423,13 +444,4 @@ async fn connect_postgres(url: String) -> Result<Postgres, ConnectionError> {
         .await
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
-}
-
-fn tls_config() -> Result<rustls::ClientConfig, ConnectionError> {
-    let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map(|builder| builder.with_root_certificates(roots).with_no_client_auth())
-        .map_err(|error| ConnectionError::BadConnection(error.to_string()))
 }

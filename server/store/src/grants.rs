@@ -127,11 +127,12 @@ pub async fn delete_of_client(
     })
 }
 
-/// Keeps only the newest `limit` grants of a user and a client; ids of those that went.
+/// Keeps `limit` grants of a user and a client, `current` and the newest of the others; ids of
+/// those that went.
 pub async fn trim(
     connection: &mut Connection,
-    user_id: &str,
-    client_id: &str,
+    (user_id, client_id): (&str, &str),
+    current: &str,
     limit: i64,
     now: Millis,
 ) -> Result<Vec<String>, StoreError> {
@@ -139,9 +140,10 @@ pub async fn trim(
         let surplus: Vec<String> = grants::table
             .filter(grants::user_id.eq(user_id))
             .filter(grants::client_id.eq(client_id))
+            .filter(grants::id.ne(current))
             .filter(grants::expires_at.gt(now))
             .order((grants::created_at.desc(), grants::id))
-            .offset(limit)
+            .offset((limit - 1).max(0))
             .limit(1000)
             .select(grants::id)
             .load(inner)

@@ -10,8 +10,10 @@ mod connection;
 mod error;
 mod json;
 mod migrations;
+mod rows;
 mod schema;
 mod sqlite_thread;
+mod tls;
 
 pub mod applications;
 pub mod audit;
@@ -22,7 +24,9 @@ pub mod interactions;
 pub mod janitor;
 pub mod messages;
 pub mod rate_limits;
+pub mod resources;
 pub mod roles;
+pub mod search;
 pub mod sentinel;
 pub mod sessions;
 pub mod sign_in_experience;
@@ -34,6 +38,7 @@ pub mod verification_codes;
 pub use connection::{Connection, Durability, Store, StoreOptions, TransactionError};
 pub use error::{StoreError, Unique};
 pub use json::Json;
+pub use tls::{RootCertificates, RootCertificatesError};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type Millis = i64;

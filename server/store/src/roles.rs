@@ -1,46 +1,22 @@
-//! API resources, their scopes, and the roles that grant them.
+//! Roles: sets of permissions that users or applications hold.
 
+use crate::StoreError;
+use crate::applications::ApplicationRow;
 use crate::connection::{Connection, on};
-use crate::schema::{applications_roles, resources, roles, roles_scopes, scopes, users_roles};
-use crate::{Millis, StoreError};
+use crate::resources::{ResourceRow, ScopeRow};
+use crate::rows::rows;
+use crate::schema::{
+    applications, applications_roles, resources, roles, roles_scopes, scopes, users, users_roles,
+};
+use crate::search::Search;
+use crate::users::UserRow;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use diesel_async::RunQueryDsl;
 
-/// An API that access tokens are for.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = resources)]
-pub struct ResourceRow {
-    /// 21 characters.
-    pub id: String,
-    /// Shown to administrators.
-    pub name: String,
-    /// The `aud` of its tokens (RFC 8707).
-    pub indicator: String,
-    /// Used when a request names none.
-    pub is_default: bool,
-    /// Seconds.
-    pub access_token_ttl: i64,
-}
-
-/// A permission on a resource.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = scopes)]
-pub struct ScopeRow {
-    /// 21 characters.
-    pub id: String,
-    /// Of which resource.
-    pub resource_id: String,
-    /// Unique within the resource.
-    pub name: String,
-    /// Shown to administrators.
-    pub description: Option<String>,
-    /// When it was made.
-    pub created_at: Millis,
-}
-
 /// A set of permissions that users or applications hold.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = roles)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = roles, treat_none_as_null = true)]
 pub struct RoleRow {
     /// 21 characters.
     pub id: String,
@@ -54,6 +30,310 @@ pub struct RoleRow {
     pub is_default: bool,
 }
 
+rows!(roles, RoleRow);
+
+/// Names of roles that the server keeps for itself begin so; lists leave them out.
+const INTERNAL: &str = "#internal:%";
+
+/// Columns that may be searched, by their names on the wire.
+pub const SEARCH: &[(&str, &str)] =
+    &[("id", "roles.id"), ("name", "roles.name"), ("description", "roles.description")];
+
+/// Which roles a list holds.
+#[derive(Clone, Debug, Default)]
+pub struct RoleFilter {
+    /// What they are searched for.
+    pub search: Search,
+    /// `User` or `MachineToMachine`
+    pub kind: Option<String>,
+    /// Only roles that this user does not hold.
+    pub exclude_user: Option<String>,
+    /// Only roles that this application does not hold.
+    pub exclude_application: Option<String>,
+    /// Only roles that this user holds.
+    pub user: Option<String>,
+    /// Only roles that this application holds.
+    pub application: Option<String>,
+}
+
+/// One page of roles by name, and how many there are.
+pub async fn page(
+    connection: &mut Connection,
+    filter: &RoleFilter,
+    (offset, limit): (i64, i64),
+) -> Result<(Vec<RoleRow>, i64), StoreError> {
+    let condition = filter.search.condition(connection);
+    on!(connection, |inner| {
+        macro_rules! filtered {
+            () => {{
+                let of_user =
+                    |id: &str| users_roles::table.filter(users_roles::user_id.eq(id.to_owned()));
+                let of_application = |id: &str| {
+                    let is_its = applications_roles::application_id.eq(id.to_owned());
+                    applications_roles::table.filter(is_its)
+                };
+                let mut query = roles::table
+                    .filter(roles::name.not_like(INTERNAL))
+                    .filter(condition.clone())
+                    .into_boxed();
+                if let Some(kind) = &filter.kind {
+                    query = query.filter(roles::kind.eq(kind));
+                }
+                if let Some(id) = &filter.exclude_user {
+                    let held = of_user(id).select(users_roles::role_id);
+                    query = query.filter(roles::id.ne_all(held));
+                }
+                if let Some(id) = &filter.exclude_application {
+                    let held = of_application(id).select(applications_roles::role_id);
+                    query = query.filter(roles::id.ne_all(held));
+                }
+                if let Some(id) = &filter.user {
+                    let held = of_user(id).select(users_roles::role_id);
+                    query = query.filter(roles::id.eq_any(held));
+                }
+                if let Some(id) = &filter.application {
+                    let held = of_application(id).select(applications_roles::role_id);
+                    query = query.filter(roles::id.eq_any(held));
+                }
+                query
+            }};
+        }
+        let found = filtered!()
+            .select(RoleRow::as_select())
+            .order((roles::name, roles::id))
+            .offset(offset)
+            .limit(limit)
+            .load(inner)
+            .await?;
+        Ok((found, filtered!().count().get_result(inner).await?))
+    })
+}
+
+/// How many users hold each of these roles.
+pub async fn count_users(
+    connection: &mut Connection,
+    ids: &[String],
+) -> Result<Vec<(String, i64)>, StoreError> {
+    on!(connection, |inner| {
+        Ok(users_roles::table
+            .filter(users_roles::role_id.eq_any(ids))
+            .group_by(users_roles::role_id)
+            .select((users_roles::role_id, diesel::dsl::count_star()))
+            .load(inner)
+            .await?)
+    })
+}
+
+/// How many applications hold each of these roles.
+pub async fn count_applications(
+    connection: &mut Connection,
+    ids: &[String],
+) -> Result<Vec<(String, i64)>, StoreError> {
+    on!(connection, |inner| {
+        Ok(applications_roles::table
+            .filter(applications_roles::role_id.eq_any(ids))
+            .group_by(applications_roles::role_id)
+            .select((applications_roles::role_id, diesel::dsl::count_star()))
+            .load(inner)
+            .await?)
+    })
+}
+
+/// A user who holds a role.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct HoldingUser {
+    /// The role.
+    #[diesel(sql_type = Text)]
+    pub role_id: String,
+    /// The user.
+    #[diesel(sql_type = Text)]
+    pub id: String,
+    /// Shown name.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub name: Option<String>,
+    /// Address of a picture.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub avatar: Option<String>,
+}
+
+/// An application that holds a role.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct HoldingApplication {
+    /// The role.
+    #[diesel(sql_type = Text)]
+    pub role_id: String,
+    /// The application.
+    #[diesel(sql_type = Text)]
+    pub id: String,
+    /// Shown name.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// Its type.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+}
+
+/// At most three users of each of these roles.
+pub async fn some_users(
+    connection: &mut Connection,
+    ids: &[String],
+) -> Result<Vec<HoldingUser>, StoreError> {
+    let some = of_each(ids.len(), "users_roles", "user_id");
+    let text = format!(
+        "select chosen.role_id, users.id, users.name, users.avatar from ({some}) chosen \
+         join users on users.id = chosen.id order by chosen.role_id, users.id"
+    );
+    by_name(connection, &text, ids).await
+}
+
+/// At most three applications of each of these roles.
+pub async fn some_applications(
+    connection: &mut Connection,
+    ids: &[String],
+) -> Result<Vec<HoldingApplication>, StoreError> {
+    let some = of_each(ids.len(), "applications_roles", "application_id");
+    let text = format!(
+        "select chosen.role_id, applications.id, applications.name, applications.type as kind \
+         from ({some}) chosen join applications on applications.id = chosen.id \
+         order by chosen.role_id, applications.id"
+    );
+    by_name(connection, &text, ids).await
+}
+
+/// Three holders of each role: one range of the index a role, however many hold it.
+fn of_each(roles: usize, table: &str, column: &str) -> String {
+    let parts = (1..=roles).map(|number| {
+        format!(
+            "select * from (select role_id, {column} as id from {table} where role_id = ${number} \
+             order by {column} limit 3) part{number}"
+        )
+    });
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() {
+        return format!("select role_id, {column} as id from {table} where 1 = 0");
+    }
+    parts.join(" union all ")
+}
+
+async fn by_name<T>(
+    connection: &mut Connection,
+    text: &str,
+    binds: &[String],
+) -> Result<Vec<T>, StoreError>
+where
+    T: QueryableByName<diesel::sqlite::Sqlite> + QueryableByName<diesel::pg::Pg> + Send + 'static,
+{
+    on!(connection, |inner| {
+        let mut query = diesel::sql_query(text).into_boxed();
+        for bind in binds {
+            query = query.bind::<Text, _>(bind.clone());
+        }
+        Ok(query.load(inner).await?)
+    })
+}
+
+/// Scopes of a role that fit a search with their resources, oldest first: all of them or a page,
+/// and how many there are.
+pub async fn scopes(
+    connection: &mut Connection,
+    role_id: &str,
+    search: &Search,
+    page: Option<(i64, i64)>,
+) -> Result<(Vec<(ScopeRow, ResourceRow)>, i64), StoreError> {
+    let condition = search.condition(connection);
+    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    on!(connection, |inner| {
+        let granted = roles_scopes::table
+            .inner_join(scopes::table.inner_join(resources::table))
+            .filter(roles_scopes::role_id.eq(role_id))
+            .filter(condition);
+        let found = granted
+            .clone()
+            .select((ScopeRow::as_select(), ResourceRow::as_select()))
+            .order((scopes::created_at, scopes::id))
+            .offset(offset)
+            .limit(limit)
+            .load(inner)
+            .await?;
+        Ok((found, granted.count().get_result(inner).await?))
+    })
+}
+
+/// One page of the users who hold a role, newest first, and how many they are.
+pub async fn users(
+    connection: &mut Connection,
+    role_id: &str,
+    search: &Search,
+    (offset, limit): (i64, i64),
+) -> Result<(Vec<UserRow>, i64), StoreError> {
+    let condition = search.condition(connection);
+    on!(connection, |inner| {
+        let holders = users_roles::table
+            .inner_join(users::table)
+            .filter(users_roles::role_id.eq(role_id))
+            .filter(condition);
+        let found = holders
+            .clone()
+            .select(UserRow::as_select())
+            .order((users::created_at.desc(), users::id.desc()))
+            .offset(offset)
+            .limit(limit)
+            .load(inner)
+            .await?;
+        Ok((found, holders.count().get_result(inner).await?))
+    })
+}
+
+/// One page of the applications that hold a role, newest first, and how many they are.
+pub async fn applications(
+    connection: &mut Connection,
+    role_id: &str,
+    search: &Search,
+    (offset, limit): (i64, i64),
+) -> Result<(Vec<ApplicationRow>, i64), StoreError> {
+    let condition = search.condition(connection);
+    on!(connection, |inner| {
+        let holders = applications_roles::table
+            .inner_join(applications::table)
+            .filter(applications_roles::role_id.eq(role_id))
+            .filter(condition);
+        let found = holders
+            .clone()
+            .select(ApplicationRow::as_select())
+            .order((applications::created_at.desc(), applications::id.desc()))
+            .offset(offset)
+            .limit(limit)
+            .load(inner)
+            .await?;
+        Ok((found, holders.count().get_result(inner).await?))
+    })
+}
+
+/// Scopes of a role.
+pub mod scope_relation {
+    crate::rows::relation!(roles_scopes, role_id, scope_id);
+}
+
+/// Users who hold a role.
+pub mod user_relation {
+    crate::rows::relation!(users_roles, role_id, user_id);
+}
+
+/// Roles that a user holds.
+pub mod of_user {
+    crate::rows::relation!(users_roles, user_id, role_id);
+}
+
+/// Applications that hold a role.
+pub mod application_relation {
+    crate::rows::relation!(applications_roles, role_id, application_id);
+}
+
+/// Roles that an application holds.
+pub mod of_application {
+    crate::rows::relation!(applications_roles, application_id, role_id);
+}
+
 /// Who asks for permissions.
 #[derive(Clone, Copy, Debug)]
 pub enum Holder<'a> {
@@ -61,17 +341,6 @@ pub enum Holder<'a> {
     User(&'a str),
     /// An application that acts for itself, by id.
     Application(&'a str),
-}
-
-/// Every resource.
-pub async fn resources(connection: &mut Connection) -> Result<Vec<ResourceRow>, StoreError> {
-    on!(connection, |inner| {
-        Ok(resources::table
-            .select(ResourceRow::as_select())
-            .order(resources::id)
-            .load(inner)
-            .await?)
-    })
 }
 
 /// Names of the scopes of a resource that somebody holds through roles.

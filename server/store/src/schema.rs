@@ -1,334 +1,149 @@
 //! The tables, as Diesel sees them. One text for both databases; a test compares it with both.
 
-diesel::table! {
-    configuration (key) {
-        key -> Text,
-        value -> Text,
-    }
-}
+mod accounts;
+mod clients;
+mod federation;
+mod memberships;
+mod permissions;
+mod provider;
+mod settings;
+mod traffic;
 
-diesel::table! {
-    configuration_version (id) {
-        id -> Integer,
-        version -> BigInt,
-    }
-}
+pub use accounts::*;
+pub use clients::*;
+pub use federation::*;
+pub use memberships::*;
+pub use permissions::*;
+pub use provider::*;
+pub use settings::*;
+pub use traffic::*;
 
-diesel::table! {
-    signing_keys (id) {
-        id -> Text,
-        algorithm -> Text,
-        sealed_private_key -> Text,
-        public_jwk -> Text,
-        status -> Text,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    sign_in_experience (id) {
-        id -> Text,
-        document -> Text,
-        updated_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    users (id) {
-        id -> Text,
-        username -> Nullable<Text>,
-        username_key -> Nullable<Text>,
-        primary_email -> Nullable<Text>,
-        email_key -> Nullable<Text>,
-        primary_phone -> Nullable<Text>,
-        phone_key -> Nullable<Text>,
-        password_digest -> Nullable<Text>,
-        password_algorithm -> Nullable<Text>,
-        name -> Nullable<Text>,
-        avatar -> Nullable<Text>,
-        profile -> Text,
-        application_id -> Nullable<Text>,
-        cimd_client_id -> Nullable<Text>,
-        identities -> Text,
-        custom_data -> Text,
-        preferences -> Text,
-        mfa_verifications -> Text,
-        is_suspended -> Bool,
-        is_password_expired -> Bool,
-        last_sign_in_at -> Nullable<BigInt>,
-        password_updated_at -> Nullable<BigInt>,
-        created_at -> BigInt,
-        updated_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    applications (id) {
-        id -> Text,
-        name -> Text,
-        description -> Nullable<Text>,
-        #[sql_name = "type"]
-        kind -> Text,
-        oidc_client_metadata -> Text,
-        custom_client_metadata -> Text,
-        protected_app_metadata -> Nullable<Text>,
-        custom_data -> Text,
-        is_third_party -> Bool,
-        app_level_access_control_enabled -> Bool,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    application_secrets (application_id, name) {
-        application_id -> Text,
-        name -> Text,
-        value_hash -> Text,
-        sealed_value -> Text,
-        created_at -> BigInt,
-        expires_at -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    resources (id) {
-        id -> Text,
-        name -> Text,
-        indicator -> Text,
-        is_default -> Bool,
-        access_token_ttl -> BigInt,
-    }
-}
-
-diesel::table! {
-    scopes (id) {
-        id -> Text,
-        resource_id -> Text,
-        name -> Text,
-        description -> Nullable<Text>,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    roles (id) {
-        id -> Text,
-        name -> Text,
-        description -> Text,
-        #[sql_name = "type"]
-        kind -> Text,
-        is_default -> Bool,
-    }
-}
-
-diesel::table! {
-    roles_scopes (role_id, scope_id) {
-        role_id -> Text,
-        scope_id -> Text,
-    }
-}
-
-diesel::table! {
-    users_roles (user_id, role_id) {
-        user_id -> Text,
-        role_id -> Text,
-    }
-}
-
-diesel::table! {
-    applications_roles (application_id, role_id) {
-        application_id -> Text,
-        role_id -> Text,
-    }
-}
-
-diesel::table! {
-    connectors (id) {
-        id -> Text,
-        factory_id -> Text,
-        sealed_config -> Text,
-        metadata -> Text,
-        sync_profile -> Bool,
-        enable_token_storage -> Bool,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    interactions (id) {
-        id -> Text,
-        client_id -> Text,
-        request -> Text,
-        prompt -> Text,
-        session_uid -> Nullable<Text>,
-        state -> Text,
-        version -> BigInt,
-        created_at -> BigInt,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    sessions (id) {
-        id -> Text,
-        uid -> Text,
-        user_id -> Text,
-        authenticated_at -> BigInt,
-        created_at -> BigInt,
-        last_used_at -> BigInt,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    grants (id) {
-        id -> Text,
-        session_uid -> Nullable<Text>,
-        user_id -> Text,
-        client_id -> Text,
-        scopes -> Text,
-        resource_scopes -> Text,
-        is_offline -> Bool,
-        created_at -> BigInt,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    authorization_codes (id) {
-        id -> Text,
-        grant_id -> Text,
-        client_id -> Text,
-        user_id -> Text,
-        redirect_uri -> Text,
-        scopes -> Text,
-        resources -> Text,
-        nonce -> Nullable<Text>,
-        code_challenge -> Nullable<Text>,
-        authenticated_at -> Nullable<BigInt>,
-        session_uid -> Nullable<Text>,
-        consumed_at -> Nullable<BigInt>,
-        created_at -> BigInt,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    access_tokens (id) {
-        id -> Text,
-        grant_id -> Text,
-        client_id -> Text,
-        user_id -> Text,
-        scopes -> Text,
-        created_at -> BigInt,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    refresh_tokens (id) {
-        id -> Text,
-        grant_id -> Text,
-        client_id -> Text,
-        user_id -> Text,
-        scopes -> Text,
-        resources -> Text,
-        nonce -> Nullable<Text>,
-        authenticated_at -> Nullable<BigInt>,
-        session_uid -> Nullable<Text>,
-        generation -> BigInt,
-        created_at -> BigInt,
-        issued_at -> BigInt,
-        rotated_at -> Nullable<BigInt>,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    verification_codes (id) {
-        id -> Text,
-        recipient -> Text,
-        code_hash -> Text,
-        attempts -> Integer,
-        consumed_at -> Nullable<BigInt>,
-        created_at -> BigInt,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    rate_limits (key) {
-        key -> Text,
-        count -> Integer,
-        window_started_at -> BigInt,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    sentinel_targets (target) {
-        target -> Text,
-        blocked_until -> BigInt,
-        updated_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    sentinel_activities (id) {
-        id -> Text,
-        target -> Text,
-        action -> Text,
-        result -> Text,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    messages (id) {
-        id -> Text,
-        connector_type -> Text,
-        usage_type -> Text,
-        sealed_content -> Text,
-        status -> Text,
-        attempts -> Integer,
-        last_error -> Nullable<Text>,
-        next_attempt_at -> BigInt,
-        created_at -> BigInt,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    logs (id) {
-        id -> Text,
-        key -> Text,
-        payload -> Text,
-        user_id -> Nullable<Text>,
-        application_id -> Nullable<Text>,
-        created_at -> BigInt,
-    }
-}
-
-diesel::joinable!(application_secrets -> applications (application_id));
-diesel::joinable!(scopes -> resources (resource_id));
-diesel::joinable!(roles_scopes -> scopes (scope_id));
 diesel::joinable!(users_roles -> roles (role_id));
+diesel::joinable!(users_roles -> users (user_id));
+diesel::joinable!(user_social_identities -> users (user_id));
+diesel::joinable!(user_sso_identities -> sso_connectors (sso_connector_id));
+diesel::joinable!(user_sso_identities -> users (user_id));
+diesel::joinable!(token_secrets -> connectors (connector_id));
+diesel::joinable!(token_secrets -> user_sso_identities (sso_identity_id));
+diesel::joinable!(token_secrets -> users (user_id));
+diesel::joinable!(personal_access_tokens -> users (user_id));
+diesel::joinable!(trusted_devices -> users (user_id));
+diesel::joinable!(application_secrets -> applications (application_id));
+diesel::joinable!(applications_roles -> applications (application_id));
 diesel::joinable!(applications_roles -> roles (role_id));
+diesel::joinable!(application_sign_in_experiences -> applications (application_id));
+diesel::joinable!(saml_application_configs -> applications (application_id));
+diesel::joinable!(saml_application_secrets -> applications (application_id));
+diesel::joinable!(application_user_consent_user_scopes -> applications (application_id));
+diesel::joinable!(application_user_consent_resource_scopes -> applications (application_id));
+diesel::joinable!(application_user_consent_resource_scopes -> scopes (scope_id));
+diesel::joinable!(application_user_consent_organization_scopes -> applications (application_id));
+diesel::joinable!(application_user_consent_organization_scopes -> organization_scopes (organization_scope_id));
+diesel::joinable!(application_user_consent_organization_resource_scopes -> applications (application_id));
+diesel::joinable!(application_user_consent_organization_resource_scopes -> scopes (scope_id));
+diesel::joinable!(application_user_consent_organizations -> applications (application_id));
+diesel::joinable!(application_user_consent_organizations -> organizations (organization_id));
+diesel::joinable!(application_user_consent_organizations -> users (user_id));
+diesel::joinable!(cimd_resource_scopes -> scopes (scope_id));
+diesel::joinable!(cimd_organization_scopes -> organization_scopes (organization_scope_id));
+diesel::joinable!(cimd_organization_resource_scopes -> scopes (scope_id));
+diesel::joinable!(application_access_control_users -> applications (application_id));
+diesel::joinable!(application_access_control_users -> users (user_id));
+diesel::joinable!(application_access_control_user_roles -> applications (application_id));
+diesel::joinable!(application_access_control_user_roles -> roles (role_id));
+diesel::joinable!(application_access_control_organizations -> applications (application_id));
+diesel::joinable!(application_access_control_organizations -> organizations (organization_id));
+diesel::joinable!(application_access_control_organization_roles -> applications (application_id));
+diesel::joinable!(application_access_control_organization_roles -> organizations (organization_id));
+diesel::joinable!(application_access_control_organization_roles -> organization_roles (organization_role_id));
+diesel::joinable!(sso_connector_domains -> sso_connectors (sso_connector_id));
+diesel::joinable!(sso_connector_signing_keys -> sso_connectors (sso_connector_id));
+diesel::joinable!(sso_connector_idp_initiated_auth_configs -> applications (default_application_id));
+diesel::joinable!(sso_connector_idp_initiated_auth_configs -> sso_connectors (sso_connector_id));
+diesel::joinable!(organization_role_scope_relations -> organization_roles (organization_role_id));
+diesel::joinable!(organization_role_scope_relations -> organization_scopes (organization_scope_id));
+diesel::joinable!(organization_role_resource_scope_relations -> organization_roles (organization_role_id));
+diesel::joinable!(organization_role_resource_scope_relations -> scopes (scope_id));
+diesel::joinable!(organization_user_relations -> organizations (organization_id));
+diesel::joinable!(organization_user_relations -> users (user_id));
+diesel::joinable!(organization_role_user_relations -> organizations (organization_id));
+diesel::joinable!(organization_role_user_relations -> organization_roles (organization_role_id));
+diesel::joinable!(organization_role_user_relations -> users (user_id));
+diesel::joinable!(organization_application_relations -> applications (application_id));
+diesel::joinable!(organization_application_relations -> organizations (organization_id));
+diesel::joinable!(organization_role_application_relations -> applications (application_id));
+diesel::joinable!(organization_role_application_relations -> organizations (organization_id));
+diesel::joinable!(organization_role_application_relations -> organization_roles (organization_role_id));
+diesel::joinable!(organization_invitations -> organizations (organization_id));
+diesel::joinable!(organization_invitation_role_relations -> organization_invitations (organization_invitation_id));
+diesel::joinable!(organization_invitation_role_relations -> organization_roles (organization_role_id));
+diesel::joinable!(organization_jit_email_domains -> organizations (organization_id));
+diesel::joinable!(organization_jit_roles -> organizations (organization_id));
+diesel::joinable!(organization_jit_roles -> organization_roles (organization_role_id));
+diesel::joinable!(organization_jit_sso_connectors -> organizations (organization_id));
+diesel::joinable!(organization_jit_sso_connectors -> sso_connectors (sso_connector_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(grants -> users (user_id));
+diesel::joinable!(authorization_codes -> grants (grant_id));
+diesel::joinable!(authorization_codes -> users (user_id));
+diesel::joinable!(access_tokens -> grants (grant_id));
+diesel::joinable!(access_tokens -> users (user_id));
+diesel::joinable!(refresh_tokens -> grants (grant_id));
+diesel::joinable!(refresh_tokens -> users (user_id));
+diesel::joinable!(subject_tokens -> users (user_id));
+diesel::joinable!(scopes -> resources (resource_id));
+diesel::joinable!(roles_scopes -> roles (role_id));
+diesel::joinable!(roles_scopes -> scopes (scope_id));
+diesel::joinable!(sentinel_activities -> sentinel_targets (target));
+diesel::joinable!(hook_deliveries -> hooks (hook_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
-    configuration,
-    configuration_version,
-    signing_keys,
-    sign_in_experience,
     users,
+    users_roles,
+    user_social_identities,
+    user_sso_identities,
+    token_secrets,
+    personal_access_tokens,
+    trusted_devices,
+    daily_active_users,
     applications,
     application_secrets,
-    resources,
-    scopes,
-    roles,
-    roles_scopes,
-    users_roles,
     applications_roles,
+    application_sign_in_experiences,
+    saml_application_configs,
+    saml_application_secrets,
+    application_user_consent_user_scopes,
+    application_user_consent_resource_scopes,
+    application_user_consent_organization_scopes,
+    application_user_consent_organization_resource_scopes,
+    application_user_consent_organizations,
+    cimd_user_scopes,
+    cimd_resource_scopes,
+    cimd_organization_scopes,
+    cimd_organization_resource_scopes,
+    application_access_control_users,
+    application_access_control_user_roles,
+    application_access_control_organizations,
+    application_access_control_organization_roles,
     connectors,
+    sso_connectors,
+    sso_connector_domains,
+    sso_connector_signing_keys,
+    sso_connector_idp_initiated_auth_configs,
+    organizations,
+    organization_roles,
+    organization_scopes,
+    organization_role_scope_relations,
+    organization_role_resource_scope_relations,
+    organization_user_relations,
+    organization_role_user_relations,
+    organization_application_relations,
+    organization_role_application_relations,
+    organization_invitations,
+    organization_invitation_role_relations,
+    organization_jit_email_domains,
+    organization_jit_roles,
+    organization_jit_sso_connectors,
     interactions,
     sessions,
     grants,
@@ -336,9 +151,28 @@ diesel::allow_tables_to_appear_in_same_query!(
     access_tokens,
     refresh_tokens,
     verification_codes,
+    one_time_tokens,
+    subject_tokens,
+    resources,
+    scopes,
+    roles,
+    roles_scopes,
+    configuration,
+    configuration_version,
+    signing_keys,
+    cookie_keys,
+    sign_in_experience,
+    account_center,
+    captcha_provider,
+    custom_phrases,
+    custom_profile_fields,
+    email_templates,
+    domains,
     rate_limits,
     sentinel_targets,
     sentinel_activities,
     messages,
+    hooks,
+    hook_deliveries,
     logs,
 );

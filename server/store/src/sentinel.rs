@@ -42,6 +42,28 @@ pub async fn standing(
     })
 }
 
+/// When the `n`th newest failure happened, counted from 1; `None` when there are fewer since the
+/// beginning of the window.
+pub async fn nth_newest_failure(
+    connection: &mut Connection,
+    target: &str,
+    window_start: Millis,
+    n: i64,
+) -> Result<Option<Millis>, StoreError> {
+    on!(connection, |inner| {
+        Ok(sentinel_activities::table
+            .filter(sentinel_activities::target.eq(target))
+            .filter(sentinel_activities::result.eq("Failed"))
+            .filter(sentinel_activities::created_at.gt(window_start))
+            .order(sentinel_activities::created_at.desc())
+            .offset((n - 1).max(0))
+            .select(sentinel_activities::created_at)
+            .first(inner)
+            .await
+            .optional()?)
+    })
+}
+
 /// Records an attempt as failed before it is evaluated, in the transaction of [`standing`].
 pub async fn record(
     connection: &mut Connection,

@@ -103,6 +103,25 @@ pub enum UserKey {
     Phone(String),
 }
 
+/// Columns that may be searched, by their names on the wire.
+pub const SEARCH: &[(&str, &str)] = &[
+    ("id", "users.id"),
+    ("primaryEmail", "users.primary_email"),
+    ("primaryPhone", "users.primary_phone"),
+    ("username", "users.username"),
+    ("name", "users.name"),
+];
+
+/// Those of the ids that accounts have.
+pub async fn existing(
+    connection: &mut Connection,
+    ids: &[String],
+) -> Result<Vec<String>, StoreError> {
+    on!(connection, |inner| {
+        Ok(users::table.filter(users::id.eq_any(ids)).select(users::id).load(inner).await?)
+    })
+}
+
 /// Inserts an account. `StoreError::Taken` tells which identifier somebody else has.
 pub async fn insert(connection: &mut Connection, user: &UserRow) -> Result<(), StoreError> {
     on!(connection, |inner| {

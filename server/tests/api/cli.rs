@@ -76,6 +76,26 @@ fn unknown_and_contradictory_settings_stop_the_start_with_one_line() {
 }
 
 #[test]
+fn a_file_without_root_certificates_stops_the_start_with_one_line() {
+    let shell = Shell::new();
+    let file = shell.data().join("roots.pem");
+    let refused = || {
+        let mut command = shell.command(&["serve"]);
+        command.env("VESTIBULE_DATABASE_ROOT_CERTIFICATE", "roots.pem");
+        refusal(&command.output().unwrap())
+    };
+    let named = "VESTIBULE_DATABASE_ROOT_CERTIFICATE: file roots.pem: ";
+    let line = refused();
+    assert!(line.contains(&format!("{named}No such file")), "{line}");
+    std::fs::write(&file, "").unwrap();
+    let line = refused();
+    assert!(line.contains(&format!("{named}holds no PEM certificate")), "{line}");
+    std::fs::write(&file, "-----BEGIN CERTIFICATE-----\nAAAA\n").unwrap();
+    let line = refused();
+    assert!(line.contains(&format!("{named}holds a damaged PEM certificate")), "{line}");
+}
+
+#[test]
 fn the_settings_file_is_read_and_the_environment_wins() {
     let shell = Shell::new();
     std::fs::write(shell.data().join("vestibule.toml"), "log_format = \"xml\"\n").unwrap();

@@ -9,6 +9,7 @@ mod support;
 mod cli;
 mod experience;
 mod faults;
+mod management;
 mod oidc;
 mod oidc_basic;
 mod security;

@@ -73,6 +73,18 @@ pub fn leave_for(address: &str) {
     let _ = window().location().replace(address);
 }
 
+/// Whether this tab has shown another page before.
+pub fn has_page_before() -> bool {
+    window().history().is_ok_and(|history| history.length().is_ok_and(|length| length > 1))
+}
+
+/// Shows the page before.
+pub fn go_back() {
+    if let Ok(history) = window().history() {
+        let _ = history.back();
+    }
+}
+
 /// Runs once the browser has drawn what has changed.
 pub fn after_render(run: impl FnOnce() + 'static) {
     let callback = wasm_bindgen::closure::Closure::once_into_js(run);

@@ -1,18 +1,13 @@
 //! `/api/applications`
 
 use super::auth::ManagementAccess;
-use super::path::{Id, Name};
+use super::path::{Id, Ids};
 use super::query::Query;
-use crate::flows::error::Rejection;
-use crate::flows::error::invalid_input;
+use crate::api::operations::{Answer, Created, Done, Found, Listed, Many, Operations};
+use crate::flows::error::{Rejection, invalid_input};
 use crate::flows::management::applications;
 use crate::http::body::Json;
 use crate::http::pagination::Page;
-use crate::http::problem::Problem;
-use crate::state::App;
-use actix_web::web::{Data, ServiceConfig};
-use actix_web::{HttpResponse, delete, get, patch, post};
-use vestibule_shared::ApiError;
 use vestibule_shared::application::{
     Application, ApplicationSecret, ApplicationType, CreateApplication, CreateApplicationSecret,
     RenameApplicationSecret,
@@ -20,155 +15,63 @@ use vestibule_shared::application::{
 use vestibule_store::applications::ApplicationFilter;
 
 /// Routes below `/api`.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(list)
-        .service(create)
-        .service(read)
-        .service(remove)
-        .service(list_secrets)
-        .service(create_secret)
-        .service(rename_secret)
-        .service(remove_secret);
+pub fn operations(api: &mut Operations) {
+    api.tag("Applications");
+    api.get("/applications", "Applications, newest first: all, or the page asked for", list)
+        .query(&["types", "isThirdParty"]);
+    api.post("/applications", "Makes an application", create);
+    api.get("/applications/{id}", "One application; built-in clients, too", read);
+    api.delete("/applications/{id}", "Deletes an application", remove);
+    api.get("/applications/{id}/secrets", "Secrets, with their values", list_secrets);
+    api.post("/applications/{id}/secrets", "Adds a secret", create_secret);
+    api.patch("/applications/{id}/secrets/{name}", "Renames a secret", rename_secret);
+    api.delete("/applications/{id}/secrets/{name}", "Deletes a secret", remove_secret);
 }
 
-/// Applications, newest first: all of them, or a page if one is asked for.
-#[utoipa::path(
-    get, path = "/api/applications", tag = "Applications",
-    params(("types" = Option<Vec<ApplicationType>>, Query),
-        ("isThirdParty" = Option<bool>, Query), ("page" = Option<i64>, Query),
-        ("page_size" = Option<i64>, Query)),
-    responses((status = 200, body = Vec<Application>), (status = 400, body = ApiError),
-        (status = 401, body = ApiError), (status = 403, body = ApiError)),
-)]
-#[get("/applications")]
-pub async fn list(
-    _: ManagementAccess,
-    app: Data<App>,
-    page: Page,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
-    let (found, total) = applications::list(&app, &filter(&query)?, page.if_asked()).await?;
-    Ok(match total {
-        Some(total) => page.answer(total, &found),
-        None => HttpResponse::Ok().json(found),
-    })
+async fn list(access: ManagementAccess, page: Page, query: Query) -> Answer<Listed<Application>> {
+    let found = applications::list(&access.app, &filter(&query)?, page.if_asked()).await?;
+    Ok(Listed::maybe(page, found))
 }
 
-/// Makes an application.
-#[utoipa::path(
-    post, path = "/api/applications", tag = "Applications",
-    request_body = CreateApplication,
-    responses((status = 200, body = Application), (status = 400, body = ApiError),
-        (status = 401, body = ApiError), (status = 403, body = ApiError),
-        (status = 422, body = ApiError)),
-)]
-#[post("/applications")]
-pub async fn create(
-    _: ManagementAccess,
-    app: Data<App>,
+async fn create(
+    access: ManagementAccess,
     body: Json<CreateApplication>,
-) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(applications::create(&app, body.0).await?))
+) -> Answer<Found<Application>> {
+    Ok(Found(applications::create(&access.app, body.0).await?))
 }
 
-/// One application; built-in clients, too.
-#[utoipa::path(
-    get, path = "/api/applications/{id}", tag = "Applications",
-    params(("id" = String, Path)),
-    responses((status = 200, body = Application), (status = 401, body = ApiError),
-        (status = 403, body = ApiError), (status = 404, body = ApiError)),
-)]
-#[get("/applications/{id}")]
-pub async fn read(_: ManagementAccess, app: Data<App>, id: Id) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(applications::get(&app, &id.0).await?))
+async fn read(access: ManagementAccess, id: Id) -> Answer<Found<Application>> {
+    Ok(Found(applications::get(&access.app, &id.0).await?))
 }
 
-/// Deletes an application.
-#[utoipa::path(
-    delete, path = "/api/applications/{id}", tag = "Applications",
-    params(("id" = String, Path)),
-    responses((status = 204), (status = 401, body = ApiError), (status = 403, body = ApiError),
-        (status = 404, body = ApiError)),
-)]
-#[delete("/applications/{id}")]
-pub async fn remove(_: ManagementAccess, app: Data<App>, id: Id) -> Result<HttpResponse, Problem> {
-    applications::delete(&app, &id.0).await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn remove(access: ManagementAccess, id: Id) -> Answer<Done> {
+    applications::delete(&access.app, &id.0).await?;
+    Ok(Done)
 }
 
-/// Secrets of an application, with their values.
-#[utoipa::path(
-    get, path = "/api/applications/{id}/secrets", tag = "Applications",
-    params(("id" = String, Path)),
-    responses((status = 200, body = Vec<ApplicationSecret>), (status = 401, body = ApiError),
-        (status = 403, body = ApiError), (status = 404, body = ApiError)),
-)]
-#[get("/applications/{id}/secrets")]
-pub async fn list_secrets(
-    _: ManagementAccess,
-    app: Data<App>,
-    id: Id,
-) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(applications::secrets(&app, &id.0).await?))
+async fn list_secrets(access: ManagementAccess, id: Id) -> Answer<Many<ApplicationSecret>> {
+    Ok(Many(applications::secrets(&access.app, &id.0).await?))
 }
 
-/// Adds a secret.
-#[utoipa::path(
-    post, path = "/api/applications/{id}/secrets", tag = "Applications",
-    params(("id" = String, Path)),
-    request_body = CreateApplicationSecret,
-    responses((status = 201, body = ApplicationSecret), (status = 400, body = ApiError),
-        (status = 401, body = ApiError), (status = 403, body = ApiError),
-        (status = 404, body = ApiError), (status = 422, body = ApiError)),
-)]
-#[post("/applications/{id}/secrets")]
-pub async fn create_secret(
-    _: ManagementAccess,
-    app: Data<App>,
+async fn create_secret(
+    access: ManagementAccess,
     id: Id,
     body: Json<CreateApplicationSecret>,
-) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Created().json(applications::create_secret(&app, &id.0, body.0).await?))
+) -> Answer<Created<ApplicationSecret>> {
+    Ok(Created(applications::create_secret(&access.app, &id.0, body.0).await?))
 }
 
-/// Renames a secret.
-#[utoipa::path(
-    patch, path = "/api/applications/{id}/secrets/{name}", tag = "Applications",
-    params(("id" = String, Path), ("name" = String, Path)),
-    request_body = RenameApplicationSecret,
-    responses((status = 200, body = ApplicationSecret), (status = 400, body = ApiError),
-        (status = 401, body = ApiError), (status = 403, body = ApiError),
-        (status = 404, body = ApiError), (status = 422, body = ApiError)),
-)]
-#[patch("/applications/{id}/secrets/{name}")]
-pub async fn rename_secret(
-    _: ManagementAccess,
-    app: Data<App>,
-    id: Id,
-    name: Name,
+async fn rename_secret(
+    access: ManagementAccess,
+    Ids([id, name]): Ids<2>,
     body: Json<RenameApplicationSecret>,
-) -> Result<HttpResponse, Problem> {
-    let renamed = applications::rename_secret(&app, &id.0, &name.0, &body.0.name).await?;
-    Ok(HttpResponse::Ok().json(renamed))
+) -> Answer<Found<ApplicationSecret>> {
+    Ok(Found(applications::rename_secret(&access.app, &id, &name, &body.0.name).await?))
 }
 
-/// Deletes a secret.
-#[utoipa::path(
-    delete, path = "/api/applications/{id}/secrets/{name}", tag = "Applications",
-    params(("id" = String, Path), ("name" = String, Path)),
-    responses((status = 204), (status = 401, body = ApiError), (status = 403, body = ApiError),
-        (status = 404, body = ApiError)),
-)]
-#[delete("/applications/{id}/secrets/{name}")]
-pub async fn remove_secret(
-    _: ManagementAccess,
-    app: Data<App>,
-    id: Id,
-    name: Name,
-) -> Result<HttpResponse, Problem> {
-    applications::delete_secret(&app, &id.0, &name.0).await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn remove_secret(access: ManagementAccess, Ids([id, name]): Ids<2>) -> Answer<Done> {
+    applications::delete_secret(&access.app, &id, &name).await?;
+    Ok(Done)
 }
 
 fn filter(query: &Query) -> Result<ApplicationFilter, Rejection> {

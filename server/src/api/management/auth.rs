@@ -1,5 +1,6 @@
 //! Who may use the Management API: whoever brings an access token for it.
 
+use crate::api::operations::{Describe, Description};
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::http::problem::Problem;
 use crate::seed::{MANAGEMENT_API, MANAGEMENT_SCOPE};
@@ -24,11 +25,19 @@ pub enum Subject {
     User(String),
 }
 
-/// Proof that the request comes with a token that allows everything.
-#[derive(Clone, Debug)]
+/// Proof that the request comes with a token that allows everything, and what it opens.
+#[derive(Clone)]
 pub struct ManagementAccess {
+    /// What the server shares.
+    pub app: Data<App>,
     /// Who calls.
     pub subject: Subject,
+}
+
+impl Describe for ManagementAccess {
+    fn describe(description: &mut Description) {
+        description.errors(&[401, 403]);
+    }
 }
 
 impl ManagementAccess {
@@ -50,7 +59,8 @@ impl FromRequest for ManagementAccess {
         let app = request.app_data::<Data<App>>().cloned();
         Box::pin(async move {
             let app = app.ok_or(Problem::Internal)?;
-            Ok(Self { subject: authorize(&app, &token?).await? })
+            let subject = authorize(&app, &token?).await?;
+            Ok(Self { app, subject })
         })
     }
 }

@@ -1,12 +1,15 @@
 //! Query parameters, read strictly.
 
+use crate::api::operations::{Describe, Description};
 use crate::flows::error::invalid_input;
 use crate::flows::error::{Rejection, reject};
+use crate::flows::management::search;
 use crate::http::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use std::future::{Ready, ready};
 use vestibule_shared::ErrorCode;
+use vestibule_store::search::Search;
 
 /// The parameters of a request, in their order.
 pub struct Query(Vec<(String, String)>);
@@ -36,6 +39,11 @@ impl Query {
         }
     }
 
+    /// What the list is searched for, in one of these fields (names on the wire, and columns).
+    pub fn search(&self, fields: &[(&str, &'static str)]) -> Result<Search, Rejection> {
+        search::parse(&self.0, fields)
+    }
+
     /// Refuses parameters whose names begin like one of these: to leave such a filter out of
     /// account would show more than was asked for.
     pub fn refuse(&self, filters: &[&str]) -> Result<(), Rejection> {
@@ -54,6 +62,12 @@ impl Query {
             return Err(invalid_input("", "a parameter holds the character U+0000"));
         }
         Ok(Self(pairs))
+    }
+}
+
+impl Describe for Query {
+    fn describe(description: &mut Description) {
+        description.errors(&[400]);
     }
 }
 

@@ -3,93 +3,40 @@
 use super::auth::ManagementAccess;
 use super::path::Id;
 use super::query::Query;
+use crate::api::operations::{Answer, Done, Found, Listed, Operations};
 use crate::flows::error::Rejection;
 use crate::flows::management::users::{self, Include};
 use crate::http::body::Json;
 use crate::http::pagination::Page;
-use crate::http::problem::Problem;
-use crate::state::App;
-use actix_web::web::{Data, ServiceConfig};
-use actix_web::{HttpResponse, delete, get, post};
-use vestibule_shared::ApiError;
 use vestibule_shared::user::{CreateUser, User};
 
 /// Routes below `/api`.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(create).service(read).service(remove);
+pub fn operations(api: &mut Operations) {
+    api.tag("Users");
+    api.get("/users", "Users, newest first", list).query(&["includePasswordHash"]);
+    api.post("/users", "Makes a user", create);
+    api.get("/users/{id}", "One user", read)
+        .query(&["includeSsoIdentities", "includePasswordHash"]);
+    api.delete("/users/{id}", "Deletes a user and everything that hangs on the account", remove);
 }
 
-/// Users, newest first, page by page.
-#[utoipa::path(
-    get, path = "/api/users", tag = "Users",
-    params(("page" = Option<i64>, Query), ("page_size" = Option<i64>, Query),
-        ("includePasswordHash" = Option<bool>, Query)),
-    responses((status = 200, body = Vec<User>), (status = 400, body = ApiError),
-        (status = 401, body = ApiError), (status = 403, body = ApiError)),
-)]
-#[get("/users")]
-pub async fn list(
-    _: ManagementAccess,
-    app: Data<App>,
-    page: Page,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+async fn list(access: ManagementAccess, page: Page, query: Query) -> Answer<Listed<User>> {
     query.refuse(&["search", "excludeRoleId", "excludeOrganizationId"])?;
-    let (users, total) = users::list(&app, page.offset(), page.limit(), include(&query)?).await?;
-    Ok(page.answer(total, &users))
+    let found = users::list(&access.app, page.offset(), page.limit(), include(&query)?).await?;
+    Ok(Listed::page(page, found))
 }
 
-/// Makes a user.
-#[utoipa::path(
-    post, path = "/api/users", tag = "Users",
-    request_body = CreateUser,
-    responses((status = 200, body = User), (status = 400, body = ApiError),
-        (status = 401, body = ApiError), (status = 403, body = ApiError),
-        (status = 422, body = ApiError)),
-)]
-#[post("/users")]
-pub async fn create(
-    _: ManagementAccess,
-    app: Data<App>,
-    body: Json<CreateUser>,
-) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(users::create(&app, body.0).await?))
+async fn create(access: ManagementAccess, body: Json<CreateUser>) -> Answer<Found<User>> {
+    Ok(Found(users::create(&access.app, body.0).await?))
 }
 
-/// One user.
-#[utoipa::path(
-    get, path = "/api/users/{id}", tag = "Users",
-    params(("id" = String, Path), ("includeSsoIdentities" = Option<bool>, Query),
-        ("includePasswordHash" = Option<bool>, Query)),
-    responses((status = 200, body = User), (status = 400, body = ApiError),
-        (status = 401, body = ApiError), (status = 403, body = ApiError),
-        (status = 404, body = ApiError)),
-)]
-#[get("/users/{id}")]
-pub async fn read(
-    _: ManagementAccess,
-    app: Data<App>,
-    id: Id,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(users::get(&app, &id.0, include(&query)?).await?))
+async fn read(access: ManagementAccess, id: Id, query: Query) -> Answer<Found<User>> {
+    Ok(Found(users::get(&access.app, &id.0, include(&query)?).await?))
 }
 
-/// Deletes a user, and everything that hangs on the account.
-#[utoipa::path(
-    delete, path = "/api/users/{id}", tag = "Users",
-    params(("id" = String, Path)),
-    responses((status = 204), (status = 400, body = ApiError), (status = 401, body = ApiError),
-        (status = 403, body = ApiError), (status = 404, body = ApiError)),
-)]
-#[delete("/users/{id}")]
-pub async fn remove(
-    access: ManagementAccess,
-    app: Data<App>,
-    id: Id,
-) -> Result<HttpResponse, Problem> {
-    users::delete(&app, &id.0, access.user_id()).await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn remove(access: ManagementAccess, id: Id) -> Answer<Done> {
+    users::delete(&access.app, &id.0, access.user_id()).await?;
+    Ok(Done)
 }
 
 fn include(query: &Query) -> Result<Include, Rejection> {

@@ -251,7 +251,8 @@ fn kind(row: &ApplicationRow) -> Result<ApplicationType, StoreError> {
     })
 }
 
-fn to_wire(row: ApplicationRow) -> Result<Application, StoreError> {
+/// An application as the Management API shows it.
+pub fn to_wire(row: ApplicationRow) -> Result<Application, StoreError> {
     Ok(Application {
         tenant_id: TENANT.to_owned(),
         kind: kind(&row)?,

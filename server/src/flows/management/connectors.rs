@@ -220,7 +220,8 @@ fn to_wire(app: &App, row: ConnectorRow) -> Result<Connector, FlowError> {
     })
 }
 
-fn factory_to_wire(factory: &ConnectorFactory) -> JsonObject {
+/// A kind of connector, as the Management API shows it.
+pub fn factory_to_wire(factory: &ConnectorFactory) -> JsonObject {
     match serde_json::to_value(factory) {
         Ok(Value::Object(members)) => JsonObject(members),
         Ok(_) | Err(_) => JsonObject::default(),

@@ -100,6 +100,15 @@ pub async fn find(connection: &mut Connection, id: &str) -> Result<UserRow, Flow
     Ok(users::by_id(connection, id).await?.ok_or_else(|| unknown("user", id))?)
 }
 
+/// Refuses ids that no account has.
+pub async fn check_all_exist(connection: &mut Connection, ids: &[String]) -> Result<(), FlowError> {
+    let found = users::existing(connection, ids).await?;
+    match ids.iter().find(|id| !found.contains(id)) {
+        None => Ok(()),
+        Some(missing) => Err(unknown("user", missing).into()),
+    }
+}
+
 fn check_texts(request: &CreateUser) -> Result<(), Rejection> {
     if request.name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME) {
         return Err(reject(422, ErrorCode::EntityValueTooLong).with_details("name"));

@@ -207,7 +207,8 @@ pub async fn issue_code(
     let grant_id = widen_grant(connection, request, session, now).await?;
     if let Some(limit) = client.custom.max_allowed_grants {
         let limit = i64::from(limit.max(1));
-        grants::trim(connection, &session.user_id, &client.id, limit, now).await?;
+        let whose = (session.user_id.as_str(), client.id.as_str());
+        grants::trim(connection, whose, &grant_id, limit, now).await?;
     }
     let code = random::token();
     let row = CodeRow {

@@ -37,6 +37,10 @@ impl Strategy for NewPasswordIdentityRecord {
         None
     }
 
+    fn proves(&self, _: &str) -> bool {
+        false
+    }
+
     fn may_sign_in(&self, _: &[SignInMethod]) -> bool {
         false
     }

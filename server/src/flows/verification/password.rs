@@ -24,6 +24,8 @@ use vestibule_store::{Durability, StoreError};
 pub struct PasswordRecord {
     id: String,
     identifier: Identifier,
+    /// Whose password it is: the name may become another's before it is used.
+    user_id: String,
     verified: bool,
 }
 
@@ -38,6 +40,10 @@ impl Strategy for PasswordRecord {
 
     fn identifies(&self) -> Option<AccountName> {
         AccountName::parse(&self.identifier).ok()
+    }
+
+    fn proves(&self, user_id: &str) -> bool {
+        self.user_id == user_id
     }
 
     fn may_sign_in(&self, methods: &[SignInMethod]) -> bool {
@@ -109,7 +115,12 @@ pub async fn verify(
         return Err(refusal.into());
     }
     let id = random::standard_id();
-    let record = PasswordRecord { id: id.clone(), identifier: request.identifier, verified: true };
+    let record = PasswordRecord {
+        id: id.clone(),
+        identifier: request.identifier,
+        user_id: user.id,
+        verified: true,
+    };
     at.change(app, async |connection, interaction| {
         attempt.succeed_in(connection).await?;
         interaction.experience_mut()?.put_record(Record::Password(record.clone()));

@@ -36,12 +36,20 @@ pub struct CodeRecord {
     id: String,
     identifier: Identifier,
     template_type: String,
+    /// What the caller sent it for.
+    event: InteractionEvent,
     verified: bool,
 }
 
 impl CodeRecord {
     fn is_email(&self) -> bool {
         self.identifier.kind == IdentifierType::Email
+    }
+
+    /// What the message said that the code is for. Whoever reads a code out to somebody else goes
+    /// by these words, so it is good for nothing else.
+    fn promised_a_reset(&self) -> bool {
+        self.event == InteractionEvent::ForgotPassword
     }
 }
 
@@ -58,16 +66,23 @@ impl Strategy for CodeRecord {
         AccountName::parse(&self.identifier).ok()
     }
 
+    fn proves(&self, _: &str) -> bool {
+        // The code came to the address, whoever has it in an account.
+        true
+    }
+
     fn may_sign_in(&self, methods: &[SignInMethod]) -> bool {
-        any_method(methods, self.identifier.kind, |method| method.verification_code)
+        !self.promised_a_reset()
+            && any_method(methods, self.identifier.kind, |method| method.verification_code)
     }
 
     fn resets_password(&self) -> Option<ForgotPasswordMethod> {
-        Some(if self.is_email() {
+        let method = if self.is_email() {
             ForgotPasswordMethod::EmailVerificationCode
         } else {
             ForgotPasswordMethod::PhoneVerificationCode
-        })
+        };
+        self.promised_a_reset().then_some(method)
     }
 
     fn contributes(&self) -> Option<StagedProfile> {
@@ -163,6 +178,7 @@ pub async fn send(
             id: id.clone(),
             identifier: request.identifier.clone(),
             template_type: usage_type.as_str().to_owned(),
+            event,
             verified: false,
         };
         codes::insert(connection, &row).await?;

@@ -84,6 +84,15 @@ on_both_databases! {
         assert_eq!(standing(NOW + 50).await.failures, 2);
         assert_eq!(standing(NOW + 100).await.failures, 1);
         assert_eq!(standing(NOW + 150).await.failures, 0);
+        let failed_at = async |now: i64, n| {
+            database
+                .write(async |it| sentinel::nth_newest_failure(it, "ann", now - 100, n).await)
+                .await
+        };
+        assert_eq!(failed_at(NOW + 50, 1).await, Some(NOW + 50));
+        assert_eq!(failed_at(NOW + 50, 2).await, Some(NOW));
+        assert_eq!(failed_at(NOW + 50, 3).await, None, "a success is no failure");
+        assert_eq!(failed_at(NOW + 100, 2).await, None, "it is too old");
         database.write(async |it| sentinel::block(it, "ann", NOW + 500).await).await;
         assert_eq!(standing(NOW + 200).await.blocked_until, NOW + 500);
         let other = database.write(async |it| sentinel::standing(it, "bob", 0, NOW).await).await;

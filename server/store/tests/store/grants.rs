@@ -64,7 +64,8 @@ on_both_databases! {
             database.write(async |it| grants::upsert(it, &row).await).await;
         }
         let trim = async |limit| {
-            database.write(async |it| grants::trim(it, "ann", "client", limit, NOW).await).await
+            let whose = ("ann", "client");
+            database.write(async |it| grants::trim(it, whose, "g4", limit, NOW).await).await
         };
         let mut gone = trim(3).await;
         gone.sort();
@@ -74,6 +75,29 @@ on_both_databases! {
         for (id, stays) in [("g4", true), ("g2", true), ("g1", false), ("bob", true)] {
             assert_eq!(grants::by_id(connection, id, NOW).await.unwrap().is_some(), stays, "{id}");
         }
+    }
+}
+
+on_both_databases! {
+    async fn the_grant_that_was_just_given_is_never_surplus(database) {
+        database.signed_in("ann").await;
+        // All of one millisecond, and one that is newer.
+        for (id, created_at) in [("g1", NOW), ("g2", NOW), ("later", NOW + 1)] {
+            let row = GrantRow { created_at, ..grant(id, None, "ann") };
+            database.write(async |it| grants::upsert(it, &row).await).await;
+        }
+        let trim = async |current: &'static str, limit| {
+            let whose = ("ann", "client");
+            let work = async |it: &mut _| grants::trim(it, whose, current, limit, NOW).await;
+            let mut gone = database.write(work).await;
+            gone.sort();
+            gone
+        };
+        assert_eq!(trim("g2", 2).await, ["ann", "g1"]);
+        assert_eq!(trim("g2", 1).await, ["later"]);
+        assert!(trim("g2", 1).await.is_empty());
+        let connection = &mut database.read().await;
+        assert!(grants::by_id(connection, "g2", NOW).await.unwrap().is_some());
     }
 }
 

@@ -13,4 +13,5 @@ mod grants;
 mod migrations;
 mod schema;
 mod sweep;
+mod tls;
 mod transactions;

@@ -1,5 +1,7 @@
 //! A database of its own for every test, and rows to put into it.
 
+pub mod tls_postgres;
+
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
@@ -49,7 +51,10 @@ impl Address {
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
-        Self { options: StoreOptions { url, connections: 8 }, _folder: Some(folder) }
+        Self {
+            options: StoreOptions { url, connections: 8, root_certificates: None },
+            _folder: Some(folder),
+        }
     }
 
     /// An empty database on the server that the test run has started; it goes away with it.
@@ -64,7 +69,10 @@ impl Address {
         connection.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
         let (server, _) = admin.rsplit_once('/').unwrap();
         let url = format!("{server}/{name}?sslmode=disable");
-        Self { options: StoreOptions { url, connections: 8 }, _folder: None }
+        Self {
+            options: StoreOptions { url, connections: 8, root_certificates: None },
+            _folder: None,
+        }
     }
 
     /// Runs statements past the store.

@@ -199,6 +199,40 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    async fn a_password_proves_only_the_account_it_was_compared_with(server) {
+        server.configure(all_methods()).await;
+        let ann = ann(&server).await;
+        let renamed = |username: &str, email: &str| UserChange {
+            username: Some(username.into()),
+            username_key: Some(username.into()),
+            primary_email: Some(email.into()),
+            email_key: Some(email.into()),
+            ..UserChange::default()
+        };
+        let browser = visitor(&server, "SignIn").await;
+        let by_name = browser.verify_password("ann", PASSWORD).await.expect(200);
+        let elsewhere = visitor(&server, "SignIn").await;
+        let by_email = try_password(&elsewhere, EMAIL.0, EMAIL.1, PASSWORD).await.expect(200);
+        // Both names move to somebody else before they are used.
+        change_account(&server, &ann, renamed("ann2", "ann2@example.com")).await;
+        let other = server.user_named("bob").await;
+        change_account(&server, &other, renamed("ann", EMAIL.1)).await;
+        for (browser, verified) in [(&browser, &by_name), (&elsewhere, &by_email)] {
+            let refused = browser.identify(&verified.json["verificationId"]).await;
+            refused.expect_code(400, "session.verification_failed");
+            assert!(interaction_of(browser).await["userId"].is_null());
+        }
+        // Whether the other account is suspended is not told either.
+        suspend(&server, &other).await;
+        let refused = browser.identify(&by_name.json["verificationId"]).await;
+        refused.expect_code(400, "session.verification_failed");
+        let again = browser.verify_password("ann2", PASSWORD).await.expect(200);
+        browser.identify(&again.json["verificationId"]).await.expect(204);
+        assert_eq!(interaction_of(&browser).await["userId"], json!(ann));
+    }
+}
+
+on_both_databases! {
     async fn a_proof_of_another_browser_is_worth_nothing(server) {
         ann(&server).await;
         let owner = visitor(&server, "SignIn").await;

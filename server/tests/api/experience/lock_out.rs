@@ -66,6 +66,59 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    async fn a_short_lock_out_tells_how_long_it_really_lasts(server) {
+        server.user_named("ann").await;
+        server
+            .configure(json!({ "sentinelPolicy": { "maxAttempts": 3, "lockoutDuration": 10 } }))
+            .await;
+        let minutes = async |password, remaining: u32| {
+            let browser = visitor(&server, "SignIn").await;
+            let refused = browser.verify_password("ann", password).await.expect_code(400, BLOCKED);
+            let message = refused.json["message"].as_str().unwrap();
+            assert!(message.contains(&format!(" {remaining} min")), "{message}");
+        };
+        for _ in 0..2 {
+            visitor(&server, "SignIn").await.verify_password("ann", "wrong").await.expect(422);
+            server.advance(Duration::from_secs(20 * 60));
+        }
+        // The first failure counts for 20 minutes more, so that ten would be a lie.
+        minutes("wrong", 20).await;
+        server.advance(Duration::from_secs(10 * 60 + 30));
+        minutes(PASSWORD, 10).await;
+        server.advance(Duration::from_secs(9 * 60 + 28));
+        minutes(PASSWORD, 1).await;
+        server.advance(Duration::from_secs(3));
+        let browser = visitor(&server, "SignIn").await;
+        browser.verify_password("ann", PASSWORD).await.expect(200);
+        // Two failures still count, so one more locks out until the older of them does not.
+        minutes("wrong", 20).await;
+        server.advance(Duration::from_secs(20 * 60));
+        let browser = visitor(&server, "SignIn").await;
+        browser.verify_password("ann", PASSWORD).await.expect(200);
+    }
+}
+
+on_both_databases! {
+    async fn a_lower_limit_tells_when_there_is_room_again(server) {
+        server.user_named("ann").await;
+        let browser = visitor(&server, "SignIn").await;
+        for _ in 0..3 {
+            browser.verify_password("ann", "wrong").await.expect(422);
+        }
+        server.advance(Duration::from_secs(45 * 60));
+        server
+            .configure(json!({ "sentinelPolicy": { "maxAttempts": 2, "lockoutDuration": 1 } }))
+            .await;
+        let refused = browser.verify_password("ann", PASSWORD).await.expect_code(400, BLOCKED);
+        let message = refused.json["message"].as_str().unwrap();
+        assert!(message.contains(" 15 min"), "{message}");
+        server.advance(Duration::from_secs(15 * 60));
+        let browser = visitor(&server, "SignIn").await;
+        browser.verify_password("ann", PASSWORD).await.expect(200);
+    }
+}
+
+on_both_databases! {
     async fn unknown_names_are_locked_out_like_known_ones(server) {
         server.configure(json!({ "sentinelPolicy": { "maxAttempts": 2 } })).await;
         let browser = visitor(&server, "SignIn").await;

@@ -1,7 +1,8 @@
 //! Tokens for APIs.
 
 use super::*;
-use vestibule_store::roles::{self, ResourceRow, RoleRow, ScopeRow};
+use vestibule_store::resources::{ResourceRow, ScopeRow};
+use vestibule_store::roles::{self, RoleRow};
 use vestibule_store::{Durability, StoreError, configuration, users};
 
 const ORDERS: &str = "https://orders.example";

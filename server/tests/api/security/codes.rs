@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::support::browser::{CHALLENGE, VERIFIER};
+use crate::support::jwt;
 use futures_util::future::join_all;
 
 const WITHOUT_PKCE: [(&str, &str); 2] = [("code_challenge", ""), ("code_challenge_method", "")];
@@ -178,5 +179,65 @@ on_both_databases! {
         assert_eq!(browser.sign_in(&client, "ann", &[]).await.parameter("iss"), issuer);
         let wrong = browser.authorize(&client, &[("response_type", "x")]).await;
         assert_eq!(wrong.parameter("iss"), issuer);
+    }
+}
+
+on_both_databases! {
+    async fn a_code_brings_the_nonce_of_its_own_request(server) {
+        let client = server.client(SPA).await;
+        server.user_named("ann").await;
+        let browser = server.browser();
+        browser.sign_in(&client, "ann", &[]).await;
+        let first = code(&browser, &client, &[("nonce", "first")]).await;
+        let second = code(&browser, &client, &[("nonce", "second")]).await;
+        let without = code(&browser, &client, &[]).await;
+        // Out of order, from one grant, and with another nonce beside the code.
+        for (code, nonce) in
+            [(second, json!("second")), (without, Value::Null), (first, json!("first"))]
+        {
+            let mut fields = exchange(&code, CALLBACK, Some(VERIFIER));
+            fields.push(("nonce", "smuggled"));
+            let tokens = browser.token(&client, &fields).await.expect(200).json;
+            let claims = jwt::id_token(&server, &tokens["id_token"], &client.id).await;
+            assert_eq!(claims["nonce"], nonce);
+        }
+    }
+}
+
+on_both_databases! {
+    async fn a_code_ends_when_somebody_else_signs_in_in_its_browser(server) {
+        let client = server.client(SPA).await;
+        server.user_named("ann").await;
+        server.user_named("eve").await;
+        let browser = server.browser();
+        browser.sign_in(&client, "ann", &[]).await;
+        let held = code(&browser, &client, &[]).await;
+        browser.sign_in(&client, "eve", &[("prompt", "login")]).await;
+        browser.exchange(&client, &held).await.expect_error(400, "invalid_grant");
+    }
+}
+
+on_both_databases! {
+    async fn a_late_second_use_revokes_what_came_of_the_first(server) {
+        let (client, other) = (server.client(Native).await, server.client(Native).await);
+        server.user_named("ann").await;
+        let browser = server.browser();
+        let redirect = browser.sign_in(&client, "ann", &OFFLINE).await;
+        let code = redirect.parameter("code").unwrap();
+        let first = browser.exchange(&client, &code).await.expect(200).json;
+        let next = browser.refresh(&client, &first["refresh_token"]).await.expect(200).json;
+        // Another client that got hold of the code ends nothing with it.
+        browser.exchange(&other, &code).await.expect_error(400, "invalid_grant");
+        let access = next["access_token"].as_str().unwrap();
+        browser.call("GET", "/oidc/me", access, None).await.expect(200);
+        // Its own client does, long after the code has ended, whatever was rotated meanwhile.
+        server.advance(Duration::from_secs(600));
+        browser.exchange(&client, &code).await.expect_error(400, "invalid_grant");
+        for tokens in [&next, &first] {
+            let access = tokens["access_token"].as_str().unwrap();
+            browser.call("GET", "/oidc/me", access, None).await.expect_error(401, "invalid_token");
+            let refreshed = browser.refresh(&client, &tokens["refresh_token"]).await;
+            refreshed.expect_error(400, "invalid_grant");
+        }
     }
 }

@@ -141,6 +141,45 @@ on_both_databases! {
     }
 }
 
+/// Signs out with these cookies, and keeps them.
+async fn sign_out(server: &TestServer, jar: &Jar, client: &Client) {
+    let path = format!("/oidc/session/end?client_id={}", client.id);
+    let page = call(server, &mut jar.clone(), "GET", &path, None).await.expect(200);
+    let (_, rest) = page.text.split_once("name=\"xsrf\" value=\"").unwrap();
+    let xsrf = rest.split_once('"').unwrap().0.replace("&quot;", "\"").replace("&#x2f;", "/");
+    let browser = server.browser();
+    let request = browser
+        .request("POST", "/oidc/session/end/confirm")
+        .header("cookie", jar.header())
+        .form(&[("xsrf", xsrf.as_str()), ("logout", "yes")]);
+    browser.send(request).await.expect(303);
+}
+
+on_both_databases! {
+    async fn a_cookie_that_was_kept_is_worth_nothing_after_the_session(server) {
+        let client = server.client(SPA).await;
+        server.user_named("ann").await;
+        let mut jar = Jar::default();
+        sign_in(&server, &mut jar, &client, "ann").await;
+        let kept = jar.only("_session");
+        assert!(is_signed_in(&server, &kept, &client).await);
+        sign_out(&server, &kept, &client).await;
+        assert!(!is_signed_in(&server, &kept, &client).await);
+        // Nor is it anything again once the person has signed in anew.
+        sign_in(&server, &mut jar, &client, "ann").await;
+        assert!(!is_signed_in(&server, &kept, &client).await);
+        // A session ends without anybody's doing, too: two weeks after its last use.
+        let last = jar.only("_session");
+        let day = Duration::from_secs(24 * 3600);
+        server.advance(day * 13);
+        assert!(is_signed_in(&server, &last, &client).await);
+        server.advance(day * 13);
+        assert!(is_signed_in(&server, &last, &client).await);
+        server.advance(day * 14 + Duration::from_secs(1));
+        assert!(!is_signed_in(&server, &last, &client).await);
+    }
+}
+
 /// The attributes of a cookie, in lower case.
 fn attributes(answer: &Answer, name: &str) -> Vec<String> {
     let start = format!("{name}=");

@@ -1,8 +1,10 @@
 //! Tokens that somebody else made, or that are for something else.
 
 use super::*;
+use crate::support::jwt;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey};
 use vestibule::seed::MANAGEMENT_API;
 use vestibule_protocol::jose::{KeyPair, Signer, SigningAlgorithm, TokenType};
 
@@ -17,6 +19,21 @@ fn claims(server: &TestServer, subject: &str) -> Value {
 
 fn encode(value: &Value) -> String {
     URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
+/// A key of the attacker's own, and how it would be published.
+fn attackers_key() -> (EncodingKey, Value) {
+    let pair = KeyPair::generate(SigningAlgorithm::Es256).unwrap();
+    let jwk = serde_json::to_value(Signer::new(&pair).unwrap().jwk()).unwrap();
+    (EncodingKey::from_ec_pem(pair.to_pem().as_bytes()).unwrap(), jwk)
+}
+
+/// A token with this header, signed by a key.
+fn signed_by(key: &EncodingKey, mut header: Value, claims: &Value) -> String {
+    header["alg"] = json!("ES256");
+    let message = format!("{}.{}", encode(&header), encode(claims));
+    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), key, Algorithm::ES256).unwrap();
+    format!("{message}.{signature}")
 }
 
 #[track_caller]
@@ -43,19 +60,9 @@ on_both_databases! {
             server.app.catalog.snapshot().keys.sign(TokenType::AccessToken, &claims).unwrap();
         present(&server, &genuine).await.expect(200);
 
-        let attacker = KeyPair::generate(SigningAlgorithm::Es256).unwrap();
-        let jwk = serde_json::to_value(Signer::new(&attacker).unwrap().jwk()).unwrap();
-        let key = jsonwebtoken::EncodingKey::from_ec_pem(attacker.to_pem().as_bytes()).unwrap();
+        let (key, jwk) = attackers_key();
         let own_kid = jwk["kid"].clone();
-        let signed = |mut header: Value| {
-            header["alg"] = json!("ES256");
-            let head = encode(&header);
-            let message = format!("{head}.{}", encode(&claims));
-            let algorithm = jsonwebtoken::Algorithm::ES256;
-            let signature =
-                jsonwebtoken::crypto::sign(message.as_bytes(), &key, algorithm).unwrap();
-            format!("{message}.{signature}")
-        };
+        let signed = |header: Value| signed_by(&key, header, &claims);
         let typ = "at+jwt";
         for header in [
             json!({ "typ": typ, "kid": own_kid }),
@@ -85,10 +92,9 @@ on_both_databases! {
         for public in [published.to_string(), published["x"].as_str().unwrap().to_owned()] {
             let head = encode(&json!({ "alg": "HS256", "typ": typ, "kid": kid }));
             let message = format!("{head}.{body}");
-            let key = jsonwebtoken::EncodingKey::from_secret(public.as_bytes());
-            let algorithm = jsonwebtoken::Algorithm::HS256;
+            let key = EncodingKey::from_secret(public.as_bytes());
             let signature =
-                jsonwebtoken::crypto::sign(message.as_bytes(), &key, algorithm).unwrap();
+                jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
             assert_refused(&present(&server, &format!("{message}.{signature}")).await, "HS256");
         }
         // The genuine signature over other claims, and pieces of the genuine token.
@@ -188,5 +194,58 @@ on_both_databases! {
         assert_eq!(tokens["scope"], "");
         let token = tokens["access_token"].as_str().unwrap();
         present(&server, token).await.expect_code(403, "auth.forbidden");
+    }
+}
+
+on_both_databases! {
+    async fn a_hint_that_is_not_ours_names_nobody(server) {
+        let client = server.client(SPA).await;
+        server.user_named("ann").await;
+        let browser = server.browser();
+        let tokens = browser.tokens(&client, "ann", &[]).await;
+        let genuine = tokens["id_token"].as_str().unwrap();
+        let silent = [("prompt", "none"), ("id_token_hint", genuine)];
+        assert!(browser.authorize(&client, &silent).await.parameter("code").is_some());
+
+        let (header, claims) = (jwt::part(genuine, 0), jwt::part(genuine, 1));
+        let changed = |name: &str, value: Value| {
+            let mut changed = claims.clone();
+            changed[name] = value;
+            changed
+        };
+        let (key, jwk) = attackers_key();
+        let mut with_key = header.clone();
+        with_key["jwk"] = jwk.clone();
+        let mut unsigned = header.clone();
+        unsigned["alg"] = json!("none");
+        let (head, signature) = (
+            genuine.split_once('.').unwrap().0,
+            genuine.rsplit_once('.').unwrap().1,
+        );
+        let elsewhere = changed("iss", json!("https://evil.example/oidc"));
+        let keys = &server.app.catalog.snapshot().keys;
+        for forged in [
+            signed_by(&key, header.clone(), &claims),
+            signed_by(&key, with_key, &claims),
+            signed_by(&key, json!({ "typ": "JWT", "kid": jwk["kid"] }), &claims),
+            format!("{}.{}.", encode(&unsigned), encode(&claims)),
+            format!("{}.{}.{signature}", encode(&unsigned), encode(&claims)),
+            format!("{head}.{}.{signature}", encode(&changed("aud", json!("other")))),
+            keys.sign(TokenType::IdToken, &elsewhere).unwrap(),
+            keys.sign(TokenType::AccessToken, &claims).unwrap(),
+        ] {
+            let asked = [("prompt", "none"), ("id_token_hint", forged.as_str())];
+            let answer = browser.authorize(&client, &asked).await.expect(303);
+            let error = answer.parameter("error");
+            assert_eq!(error.as_deref(), Some("invalid_request"), "{forged}");
+            let request = browser.request("GET", "/oidc/session/end");
+            let answer = browser.send(request.query(&[("id_token_hint", &forged)])).await;
+            answer.expect_error(400, "invalid_request");
+        }
+        // One of ours that names somebody else does not make this session that person's.
+        let other = keys.sign(TokenType::IdToken, &changed("sub", json!("somebody"))).unwrap();
+        let asked = [("prompt", "none"), ("id_token_hint", other.as_str())];
+        let answer = browser.authorize(&client, &asked).await.expect(303);
+        assert_eq!(answer.parameter("error").as_deref(), Some("login_required"));
     }
 }

@@ -1,6 +1,9 @@
 //! Requests that other sites make a browser send, and pages that other sites show.
 
+mod injection;
+
 use super::*;
+use vestibule::api::openapi;
 
 /// Everything that a browser's cookies can change.
 const CHANGES: [(&str, &str); 12] = [
@@ -66,6 +69,37 @@ on_both_databases! {
     }
 }
 
+/// Operations of the API by method and path, from the document that is made of the handlers.
+fn operations() -> Vec<(String, String)> {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let methods = ["get", "put", "post", "patch", "delete"];
+        let there = methods.iter().filter(|method| item.get(method).is_some());
+        found.extend(there.map(|method| (method.to_uppercase(), path.clone())));
+    }
+    found
+}
+
+/// Whether a browser's cookies, and no token, are what an operation goes by.
+fn goes_by_cookies(path: &str) -> bool {
+    ["/api/experience", "/api/interaction", "/api/setup/"].iter().any(|it| path.starts_with(it))
+}
+
+#[test]
+fn every_change_by_cookies_is_looked_at() {
+    let operations = operations();
+    let changes: Vec<_> = operations
+        .iter()
+        .filter(|(method, path)| method != "GET" && goes_by_cookies(path))
+        .map(|(method, path)| (method.as_str(), path.as_str()))
+        .collect();
+    assert!(!changes.is_empty());
+    for change in &changes {
+        assert!(CHANGES.contains(change), "{change:?} is not among CHANGES");
+    }
+}
+
 on_both_databases! {
     async fn cookies_open_no_api(server) {
         // The Management API and userinfo take bearers only: a browser sends none by itself.
@@ -73,8 +107,22 @@ on_both_databases! {
         server.user_named("ann").await;
         let browser = server.browser();
         browser.sign_in(&client, "ann", &[]).await;
-        let answer = browser.get("/api/users").await;
-        answer.expect_code(401, "auth.authorization_header_missing");
+        let is_open = |path: &str| {
+            let open = ["/api/.well-known/", "/api/status", "/api/dev/outbox"];
+            goes_by_cookies(path) || open.iter().any(|it| path.starts_with(it))
+        };
+        let mut tried = 0;
+        for (method, path) in operations() {
+            if !path.starts_with("/api/") || is_open(&path) {
+                continue;
+            }
+            let path = path.replace(['{', '}'], "");
+            let answer = browser.json(&method, &path, json!({})).await;
+            let what = (answer.status, answer.code());
+            assert_eq!(what, (401, "auth.authorization_header_missing"), "{method} {path}");
+            tried += 1;
+        }
+        assert!(tried > 15, "{tried}");
         browser.get("/oidc/me").await.expect_error(401, "invalid_token");
     }
 }

@@ -82,3 +82,61 @@ on_both_databases! {
         }
     }
 }
+
+on_both_databases! {
+    async fn the_leeway_reaches_back_one_token_only(server) {
+        let client = server.client(SPA).await;
+        server.user_named("ann").await;
+        let browser = server.browser();
+        let first = browser.tokens(&client, "ann", &OFFLINE).await["refresh_token"].clone();
+        let second = browser.refresh(&client, &first).await.expect(200).json;
+        let third = browser.refresh(&client, &second["refresh_token"]).await.expect(200).json;
+        browser.refresh(&client, &first).await.expect_error(400, "invalid_grant");
+        let answer = browser.refresh(&client, &third["refresh_token"]).await;
+        answer.expect_error(400, "invalid_grant");
+    }
+}
+
+on_both_databases! {
+    async fn refusals_neither_use_a_token_up_nor_end_its_family(server) {
+        let client = server.client(Native).await;
+        server.user_named("ann").await;
+        let browser = server.browser();
+        let token = browser.tokens(&client, "ann", &OFFLINE).await["refresh_token"].clone();
+        for kind in [Native, Traditional] {
+            let thief = server.client(kind).await;
+            browser.refresh(&thief, &token).await.expect_error(400, "invalid_grant");
+        }
+        for (name, value, error) in [
+            ("scope", "openid email", "invalid_scope"),
+            ("resource", "https://other.example/api", "invalid_target"),
+        ] {
+            let fields = [
+                ("grant_type", "refresh_token"),
+                ("refresh_token", token.as_str().unwrap()),
+                (name, value),
+            ];
+            browser.token(&client, &fields).await.expect_error(400, error);
+        }
+        // Had it been used up, this would be a theft.
+        server.advance(Duration::from_secs(4));
+        browser.refresh(&client, &token).await.expect(200);
+    }
+}
+
+on_both_databases! {
+    async fn a_family_ends_with_its_grant(server) {
+        let client = server.client(Native).await;
+        server.user_named("ann").await;
+        let browser = server.browser();
+        let mut token = browser.tokens(&client, "ann", &OFFLINE).await["refresh_token"].clone();
+        // Each token lives for fourteen days, the grant for a hundred and eighty.
+        for _ in 0..17 {
+            server.advance(Duration::from_secs(10 * 24 * 3600));
+            let next = browser.refresh(&client, &token).await.expect(200);
+            token = next.json["refresh_token"].clone();
+        }
+        server.advance(Duration::from_secs(11 * 24 * 3600));
+        browser.refresh(&client, &token).await.expect_error(400, "invalid_grant");
+    }
+}

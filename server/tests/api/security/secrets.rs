@@ -3,6 +3,8 @@
 
 use super::*;
 use crate::support::browser::VERIFIER;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, SqliteConnection};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
@@ -146,6 +148,13 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// A secret as it might be written: as it is, or in a coding that hides it from the eye only.
+fn spellings(secret: &str) -> Vec<String> {
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let base64 = [STANDARD_NO_PAD.encode(secret), URL_SAFE_NO_PAD.encode(secret)];
+    [vec![secret.to_owned(), hex.to_uppercase(), hex], base64.to_vec()].concat()
+}
+
 /// Whether a text stands there by itself: digits of a code may well be part of a longer number.
 fn holds(bytes: &[u8], secret: &str) -> bool {
     let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
@@ -168,6 +177,58 @@ fn cookie(answer: &Answer, name: &str) -> String {
     let mut jar = Jar::default();
     jar.keep(answer);
     jar.0.remove(name).unwrap_or_else(|| panic!("no {name} in {:?}", answer.cookies))
+}
+
+/// People put secrets where none belong; what these were.
+async fn make_mistakes(browser: &Browser, token: &str) -> Vec<(&'static str, String)> {
+    let number = 918_273_645_546_372_819_u64;
+    let identifier = json!({ "type": "username", "value": "ann" });
+    for body in [
+        json!({ "identifier": identifier, "password": number }),
+        json!({ "identifier": "Misplaced-Password-19-Voles", "password": PASSWORD }),
+        json!({ "identifier": identifier, "password": ["Misplaced-Password-19-Voles"] }),
+        json!("Misplaced-Password-19-Voles"),
+    ] {
+        let answer = browser.experience("POST", "/verification/password", body).await;
+        assert_eq!(answer.status, 400, "{}", answer.text);
+    }
+    let user = json!({ "username": "bob", "password": number });
+    browser.call("POST", "/api/users", token, Some(user)).await.expect(400);
+    let typed = [("username", "ann"), ("password", "Typed-Into-A-Form-55-Wrens")];
+    browser.form("/api/experience/verification/password", &typed).await.expect(400);
+    for path in ["/oidc/me", "/oidc/auth", "/oidc/token", "/api/users", "/nowhere"] {
+        let query = [("access_token", "Token-In-A-Query-83-Larks"), ("code", "123")];
+        browser.send(browser.request("GET", path).query(&query)).await;
+    }
+    for path in ["/oidc/auth/Token-In-A-Path-64-Finch", "/api/Token-In-A-Path-64-Finch"] {
+        browser.get(path).await;
+    }
+    let schemes = ["Bearer", "Basic", "Token", ""];
+    for (scheme, path) in schemes.iter().zip(["/oidc/me", "/api/users"].iter().cycle()) {
+        let header = format!("{scheme} Token-In-A-Header-72-Crows");
+        browser.send(browser.request("GET", path).header("authorization", header)).await;
+    }
+    vec![
+        ("password that is a number", number.to_string()),
+        ("misplaced password", "Misplaced-Password-19-Voles".into()),
+        ("password in a form", "Typed-Into-A-Form-55-Wrens".into()),
+        ("token in a query", "Token-In-A-Query-83-Larks".into()),
+        ("token in a path", "Token-In-A-Path-64-Finch".into()),
+        ("token in a header", "Token-In-A-Header-72-Crows".into()),
+    ]
+}
+
+/// Makes the first administrator, at the second try.
+async fn redeem_the_link(process: &Process, browser: &Browser) -> Vec<(&'static str, String)> {
+    let shown = std::fs::read_to_string(process.folder.path().join("stdout")).unwrap();
+    let link = shown.split_once("/setup?token=").unwrap().1.split_whitespace().next().unwrap();
+    browser.get(&format!("/setup?token={link}")).await;
+    let chosen = "Chosen-By-The-First-26-Hens";
+    for (token, status) in [("x", 403), (link, 204), (link, 403)] {
+        let body = json!({ "token": token, "username": "first", "password": chosen });
+        browser.json("POST", "/api/setup/administrator", body).await.expect(status);
+    }
+    vec![("password of the first administrator", chosen.into())]
 }
 
 /// People and programs do everything there is; every secret that was in play, by what it is.
@@ -256,6 +317,10 @@ async fn use_everything(process: &Process, browser: &Browser) -> Vec<(&'static s
     let again = [("prompt", "login"), ("id_token_hint", tokens["id_token"].as_str().unwrap())];
     browser.authorize(&web, &again).await.expect(303);
 
+    browser.begin("SignIn").await;
+    secrets.extend(make_mistakes(browser, &token).await);
+    secrets.extend(redeem_the_link(process, browser).await);
+
     // A connector that needs a password, which nothing listens for.
     let templates = ["SignIn", "Register", "ForgotPassword", "Generic"].map(|usage| {
         json!({
@@ -303,11 +368,17 @@ async fn nothing_is_written_in_clear(database: Option<String>) {
         assert!(dump.contains(known), "{known} is not in the rows");
     }
     assert!(log.contains("answered") && log.contains("/oidc/token"), "{log}");
+    let mut secrets = secrets;
+    let key = std::fs::read_to_string(folder.join("data/secret.key")).unwrap();
+    secrets.push(("secret key", key.trim().to_owned()));
+    secrets.push(("signing key", "PRIVATE KEY".into()));
     for (what, secret) in &secrets {
-        assert!(!holds(dump.as_bytes(), secret), "{what} {secret} is in a row");
-        for path in files(folder) {
-            let bytes = std::fs::read(&path).unwrap();
-            assert!(!holds(&bytes, secret), "{what} {secret} is in {}", path.display());
+        for spelling in spellings(secret) {
+            assert!(!holds(dump.as_bytes(), &spelling), "{what} {spelling} is in a row");
+            for path in files(folder) {
+                let bytes = std::fs::read(&path).unwrap();
+                assert!(!holds(&bytes, &spelling), "{what} {spelling} is in {}", path.display());
+            }
         }
     }
     // The link for the first administrator is shown once, and kept as a hash.
@@ -326,10 +397,89 @@ async fn no_row_file_or_log_line_holds_a_secret_on_postgres() {
     nothing_is_written_in_clear(Some(crate::support::postgres::new_database().await)).await;
 }
 
+on_both_databases! {
+    async fn errors_do_not_repeat_passwords_and_tokens(server) {
+        const SECRET: &str = "Misplaced-Secret-19-Voles";
+        let client = server.client(Traditional).await;
+        let token = server.management_token().await;
+        let browser = server.browser();
+        browser.authorize(&client, &[]).await.expect(303);
+        browser.begin("SignIn").await;
+        let number = 918_273_645_546_372_819_u64;
+        let ann = json!({ "type": "username", "value": "ann" });
+        let code = json!({ "identifier": ann, "verificationId": "x", "code": number });
+        let path = "/api/experience/verification";
+        let mut answers = Vec::new();
+        for (method, path, body) in [
+            ("POST", format!("{path}/password"), json!({ "identifier": ann, "password": SECRET })),
+            ("POST", format!("{path}/password"), json!({ "identifier": ann, "password": number })),
+            ("POST", format!("{path}/password"), json!({ "identifier": SECRET, "password": "x" })),
+            (
+                "POST",
+                format!("{path}/password"),
+                json!({ "identifier": { "type": SECRET, "value": "ann" }, "password": "x" }),
+            ),
+            ("POST", format!("{path}/password"), json!(SECRET)),
+            ("POST", format!("{path}/verification-code/verify"), code),
+            (
+                "POST",
+                format!("{path}/new-password-identity"),
+                json!({ "identifier": ann, "password": [SECRET] }),
+            ),
+            ("PUT", "/api/experience/profile/password".into(), json!({ "password": number })),
+            (
+                "POST",
+                "/api/experience/profile".into(),
+                json!({ "type": "password", "value": number }),
+            ),
+            (
+                "POST",
+                "/api/setup/administrator".into(),
+                json!({ "token": SECRET, "username": "first", "password": number }),
+            ),
+        ] {
+            answers.push((path.clone(), browser.json(method, &path, body).await));
+        }
+        for body in [
+            json!({ "username": "ann", "password": number }),
+            json!({ "username": "ann", "passwordDigest": number, "passwordAlgorithm": "MD5" }),
+            json!({ "username": "ann", "passwordDigest": SECRET, "passwordAlgorithm": "MD5" }),
+        ] {
+            answers.push((
+                "/api/users".into(),
+                browser.call("POST", "/api/users", &token, Some(body)).await,
+            ));
+        }
+        for fields in [
+            [("grant_type", "authorization_code"), ("code", SECRET), ("redirect_uri", CALLBACK)],
+            [("grant_type", "refresh_token"), ("refresh_token", SECRET), ("scope", "openid")],
+            [("grant_type", "password"), ("username", "ann"), ("password", SECRET)],
+        ] {
+            answers.push(("/oidc/token".into(), browser.token(&client, &fields).await));
+        }
+        let wrong = Client { secret: Some(SECRET.into()), ..client.clone() };
+        let fields = [("grant_type", "client_credentials")];
+        answers.push(("/oidc/token".into(), browser.token(&wrong, &fields).await));
+        for path in ["/oidc/me", "/api/users"] {
+            answers.push((path.into(), browser.call("GET", path, SECRET, None).await));
+        }
+        for (path, answer) in answers {
+            assert!((400..500).contains(&answer.status), "{path}: {}", answer.text);
+            let headers = format!("{:?}", answer.headers);
+            for secret in [SECRET, &number.to_string()] {
+                assert!(!answer.text.contains(secret), "{path}: {}", answer.text);
+                assert!(!headers.contains(secret), "{path}: {headers}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_search_finds_what_it_looks_for() {
     assert!(holds(br#"{"code":"123456"}"#, "123456"));
     assert!(!holds(b"a1234567", "123456"));
     assert!(holds(b"xCorrect-Horse-42-Batteryx", PASSWORD));
     assert!(!holds(b"", PASSWORD));
+    let written = ["secret", "736563726574", "c2VjcmV0"];
+    assert!(written.iter().all(|it| spellings("secret").contains(&(*it).to_owned())));
 }

@@ -4,7 +4,8 @@ use crate::app::shell;
 use crate::layout::{Go, Page};
 use crate::route::Route;
 use leptos::prelude::*;
-use vestibule_kit::t;
+use vestibule_kit::controls::{Button, nothing};
+use vestibule_kit::{browser, t};
 
 /// Heading, explanation, next step, and where to get help.
 #[component]
@@ -40,14 +41,29 @@ fn Support() -> impl IntoView {
         .into_any()
 }
 
+/// Where a page without a next step leads: to the address that the settings name for people who
+/// got lost, or to the page that they came from. A tab that has shown nothing else has none.
+#[component]
+fn GoBack() -> impl IntoView {
+    let label = t("action.go_back");
+    if let Some(address) = shell().settings.unknown_session_redirect_url.as_deref() {
+        return view! { <a class="button primary" href=address>{label}</a> }.into_any();
+    }
+    if !browser::has_page_before() {
+        return nothing();
+    }
+    view! { <Button label name="back" on_press=Callback::new(|()| browser::go_back())/> }.into_any()
+}
+
 /// No sign-in is under way, or it got lost.
 #[component]
 pub fn InvalidSession() -> impl IntoView {
-    let address = shell().settings.unknown_session_redirect_url.as_deref();
-    let next = address.map(|address| {
-        view! { <a class="button primary" href=address>{t("action.continue")}</a> }
-    });
-    view! { <Message key="error.invalid_session">{next}</Message> }.into_any()
+    view! {
+        <Message key="error.invalid_session">
+            <GoBack/>
+        </Message>
+    }
+    .into_any()
 }
 
 /// The page needs what an earlier page has found out.
@@ -75,13 +91,23 @@ pub fn Suspended() -> impl IntoView {
 /// No such page.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    view! { <Message key="error.not_found"/> }.into_any()
+    view! {
+        <Message key="error.not_found">
+            <GoBack/>
+        </Message>
+    }
+    .into_any()
 }
 
 /// Nothing is turned on by which one could sign in.
 #[component]
 pub fn NoSignInMethod() -> impl IntoView {
-    view! { <Message key="error.no_sign_in_method"/> }.into_any()
+    view! {
+        <Message key="error.no_sign_in_method">
+            <GoBack/>
+        </Message>
+    }
+    .into_any()
 }
 
 /// The link to create the first administrator is spent.

@@ -1,0 +1,80 @@
+//! Every operation of the document, so that a new one cannot be forgotten.
+
+use super::*;
+use vestibule::api::management::operations;
+
+/// Method and path of every operation, with ids that nothing has.
+fn all() -> Vec<(String, String)> {
+    let document = serde_json::to_value(operations().document()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let mut found = Vec::new();
+    for (path, item) in paths {
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "none" } else { part });
+        let path = parts.collect::<Vec<_>>().join("/");
+        for method in item.as_object().unwrap().keys() {
+            found.push((method.to_uppercase(), path.clone()));
+        }
+    }
+    assert!(found.len() >= 50, "{}", found.len());
+    found
+}
+
+on_both_databases! {
+    async fn nothing_answers_without_the_right_token(server) {
+        let browser = server.browser();
+        let manager = server.manager().await;
+        let token = |fields: Vec<(&'static str, String)>| {
+            let (browser, manager) = (server.browser(), &manager);
+            async move {
+                let fields: Vec<(&str, &str)> =
+                    fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let answer = browser.token(manager, &fields).await.expect(200);
+                answer.json["access_token"].as_str().unwrap().to_owned()
+            }
+        };
+        let grant = ("grant_type", "client_credentials".to_owned());
+        let api = ("resource", "https://default.logto.app/api".to_owned());
+        let good = server.management_token().await;
+        let no_scope = token(vec![grant, api]).await;
+        let tampered = format!("{}A", &good[..good.len() - 1]);
+        for (method, path) in all() {
+            let about = format!("{method} {path}");
+            let bare = browser.send(browser.request(&method, &path)).await;
+            assert_eq!((bare.status, bare.code()), (401, "auth.authorization_header_missing"), "{about}");
+            for token in ["nonsense", tampered.as_str()] {
+                let answer = browser.call(&method, &path, token, Some(json!({}))).await;
+                assert_eq!((answer.status, answer.code()), (401, "auth.unauthorized"), "{about}");
+            }
+            let answer = browser.call(&method, &path, &no_scope, Some(json!({}))).await;
+            assert_eq!((answer.status, answer.code()), (403, "auth.forbidden"), "{about}");
+        }
+        server.advance(std::time::Duration::from_secs(2 * 86_400));
+        for (method, path) in all() {
+            let answer = browser.call(&method, &path, &good, Some(json!({}))).await;
+            assert_eq!((answer.status, answer.code()), (401, "auth.unauthorized"), "{method} {path}");
+        }
+    }
+}
+
+on_both_databases! {
+    async fn unknown_ids_and_bodies_that_do_not_fit_are_refused_alike(server) {
+        let manager = Manager::new(&server).await;
+        for (method, path) in all() {
+            for body in [json!({}), json!([1]), json!({ "name": 1 }), json!({ "name": "a\u{0}b" })] {
+                let sent = if method == "GET" || method == "DELETE" { None } else { Some(body) };
+                let answer = manager.browser.call(&method, &path, &manager.token, sent).await;
+                let about = format!("{method} {path}: {} {}", answer.status, answer.text);
+                assert!(answer.status < 500, "{about}");
+                if answer.status >= 400 {
+                    assert!(!answer.code().is_empty() || answer.json["result"] == false, "{about}");
+                }
+            }
+            for query in ["page=0", "page_size=101", "page=-1", "page=a", "search=%00"] {
+                if method == "GET" {
+                    let answer = manager.get(&format!("{path}?{query}")).await;
+                    assert!(answer.status < 500, "{path}?{query}: {}", answer.text);
+                }
+            }
+        }
+    }
+}
