@@ -171,6 +171,30 @@ pub struct CreateApplication {
     pub protected_app_metadata: Option<JsonObject>,
 }
 
+/// What changes of an application; absent members stay, documents are replaced as a whole.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct UpdateApplication {
+    /// 1 to 256 characters.
+    pub name: Option<String>,
+    /// Shown to administrators.
+    #[serde(deserialize_with = "crate::present")]
+    pub description: Option<Option<String>>,
+    /// OpenID Connect metadata.
+    pub oidc_client_metadata: Option<OidcClientMetadata>,
+    /// Our own metadata.
+    pub custom_client_metadata: Option<CustomClientMetadata>,
+    /// Free fields.
+    pub custom_data: Option<JsonObject>,
+    /// Only listed people may use it.
+    pub app_level_access_control_enabled: Option<bool>,
+    /// Settings of a protected application.
+    pub protected_app_metadata: Option<JsonObject>,
+    /// Whether it manages this server without being given a role.
+    pub is_admin: Option<bool>,
+}
+
 /// A secret of an application.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

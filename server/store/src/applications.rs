@@ -2,7 +2,10 @@
 
 use crate::connection::{Connection, on};
 use crate::rows::rows;
-use crate::schema::{application_secrets, applications, applications_roles};
+use crate::schema::{
+    application_secrets, applications, applications_roles, organization_application_relations,
+};
+use crate::search::Search;
 use crate::{Json, Millis, StoreError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -62,6 +65,12 @@ pub struct ApplicationFilter {
     pub kinds: Vec<String>,
     /// Only third-party applications, or only others.
     pub is_third_party: Option<bool>,
+    /// What they are searched for.
+    pub search: Search,
+    /// Only applications that do not hold this role.
+    pub exclude_role: Option<String>,
+    /// Only applications that are not in this organization.
+    pub exclude_organization: Option<String>,
 }
 
 rows!(applications, ApplicationRow);
@@ -73,44 +82,48 @@ pub const SEARCH: &[(&str, &str)] = &[
     ("description", "applications.description"),
 ];
 
-/// Applications, newest first; all of them without a `page` of offset and limit.
+/// Applications, newest first: all of them, or a `page` of offset and limit; and how many there
+/// are.
 pub async fn list(
     connection: &mut Connection,
     filter: &ApplicationFilter,
     page: Option<(i64, i64)>,
-) -> Result<Vec<ApplicationRow>, StoreError> {
+) -> Result<(Vec<ApplicationRow>, i64), StoreError> {
+    let condition = filter.search.condition(connection);
+    let (offset, limit) = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
-        let mut query = applications::table
+        macro_rules! filtered {
+            () => {{
+                let mut query = applications::table.filter(condition.clone()).into_boxed();
+                if !filter.kinds.is_empty() {
+                    query = query.filter(applications::kind.eq_any(&filter.kinds));
+                }
+                if let Some(is_third_party) = filter.is_third_party {
+                    query = query.filter(applications::is_third_party.eq(is_third_party));
+                }
+                if let Some(id) = &filter.exclude_role {
+                    let holders = applications_roles::table
+                        .filter(applications_roles::role_id.eq(id))
+                        .select(applications_roles::application_id);
+                    query = query.filter(applications::id.ne_all(holders));
+                }
+                if let Some(id) = &filter.exclude_organization {
+                    let members = organization_application_relations::table
+                        .filter(organization_application_relations::organization_id.eq(id))
+                        .select(organization_application_relations::application_id);
+                    query = query.filter(applications::id.ne_all(members));
+                }
+                query
+            }};
+        }
+        let found = filtered!()
             .select(ApplicationRow::as_select())
             .order((applications::created_at.desc(), applications::id.desc()))
-            .into_boxed();
-        if !filter.kinds.is_empty() {
-            query = query.filter(applications::kind.eq_any(&filter.kinds));
-        }
-        if let Some(is_third_party) = filter.is_third_party {
-            query = query.filter(applications::is_third_party.eq(is_third_party));
-        }
-        if let Some((offset, limit)) = page {
-            query = query.offset(offset).limit(limit);
-        }
-        Ok(query.load(inner).await?)
-    })
-}
-
-/// How many applications a list holds.
-pub async fn count(
-    connection: &mut Connection,
-    filter: &ApplicationFilter,
-) -> Result<i64, StoreError> {
-    on!(connection, |inner| {
-        let mut query = applications::table.count().into_boxed();
-        if !filter.kinds.is_empty() {
-            query = query.filter(applications::kind.eq_any(&filter.kinds));
-        }
-        if let Some(is_third_party) = filter.is_third_party {
-            query = query.filter(applications::is_third_party.eq(is_third_party));
-        }
-        Ok(query.get_result(inner).await?)
+            .offset(offset)
+            .limit(limit)
+            .load(inner)
+            .await?;
+        Ok((found, filtered!().count().get_result(inner).await?))
     })
 }
 

@@ -1,5 +1,6 @@
 //! The Management API: who may use it, and what each resource does.
 
+mod applications;
 mod authorization;
 mod resources;
 mod roles;

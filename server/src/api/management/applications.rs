@@ -8,19 +8,23 @@ use crate::flows::error::{Rejection, invalid_input};
 use crate::flows::management::applications;
 use crate::http::body::Json;
 use crate::http::pagination::Page;
+use vestibule_shared::JsonObject;
 use vestibule_shared::application::{
     Application, ApplicationSecret, ApplicationType, CreateApplication, CreateApplicationSecret,
-    RenameApplicationSecret,
+    RenameApplicationSecret, UpdateApplication,
 };
-use vestibule_store::applications::ApplicationFilter;
+use vestibule_store::applications::{ApplicationFilter, SEARCH};
 
 /// Routes below `/api`.
 pub fn operations(api: &mut Operations) {
     api.tag("Applications");
     api.get("/applications", "Applications, newest first: all, or the page asked for", list)
-        .query(&["types", "isThirdParty"]);
+        .search()
+        .query(&["types", "isThirdParty", "excludeRoleId", "excludeOrganizationId"]);
     api.post("/applications", "Makes an application", create);
     api.get("/applications/{id}", "One application; built-in clients, too", read);
+    api.patch("/applications/{id}", "Changes an application", update);
+    api.patch("/applications/{id}/custom-data", "Adds to the free fields", add_custom_data);
     api.delete("/applications/{id}", "Deletes an application", remove);
     api.get("/applications/{id}/secrets", "Secrets, with their values", list_secrets);
     api.post("/applications/{id}/secrets", "Adds a secret", create_secret);
@@ -42,6 +46,22 @@ async fn create(
 
 async fn read(access: ManagementAccess, id: Id) -> Answer<Found<Application>> {
     Ok(Found(applications::get(&access.app, &id.0).await?))
+}
+
+async fn update(
+    access: ManagementAccess,
+    id: Id,
+    body: Json<UpdateApplication>,
+) -> Answer<Found<Application>> {
+    Ok(Found(applications::update(&access.app, &id.0, body.0).await?))
+}
+
+async fn add_custom_data(
+    access: ManagementAccess,
+    id: Id,
+    body: Json<JsonObject>,
+) -> Answer<Found<JsonObject>> {
+    Ok(Found(applications::add_custom_data(&access.app, &id.0, body.0).await?))
 }
 
 async fn remove(access: ManagementAccess, id: Id) -> Answer<Done> {
@@ -75,14 +95,18 @@ async fn remove_secret(access: ManagementAccess, Ids([id, name]): Ids<2>) -> Ans
 }
 
 fn filter(query: &Query) -> Result<ApplicationFilter, Rejection> {
-    query.refuse(&["search", "excludeRoleId", "excludeOrganizationId"])?;
     let kind = |name: &str| {
         let kind = ApplicationType::parse(name);
         let kind = kind.ok_or_else(|| invalid_input("types", "is no type of application"))?;
         Ok(kind.as_str().to_owned())
     };
+    let (exclude_role, exclude_organization) =
+        query.either("excludeRoleId", "excludeOrganizationId")?;
     Ok(ApplicationFilter {
         kinds: query.all("types").map(kind).collect::<Result<_, Rejection>>()?,
         is_third_party: query.flag("isThirdParty")?,
+        search: query.search(SEARCH)?,
+        exclude_role,
+        exclude_organization,
     })
 }

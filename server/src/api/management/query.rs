@@ -44,6 +44,20 @@ impl Query {
         search::parse(&self.0, fields)
     }
 
+    /// Two parameters of which one at most may be sent.
+    pub fn either(
+        &self,
+        first: &str,
+        second: &str,
+    ) -> Result<(Option<String>, Option<String>), Rejection> {
+        let found = (self.one(first)?.map(str::to_owned), self.one(second)?.map(str::to_owned));
+        if found.0.is_some() && found.1.is_some() {
+            let both = format!("{first} and {second} cannot be used together");
+            return Err(reject(400, ErrorCode::RequestInvalidInput).with_details(both));
+        }
+        Ok(found)
+    }
+
     /// Refuses parameters whose names begin like one of these: to leave such a filter out of
     /// account would show more than was asked for.
     pub fn refuse(&self, filters: &[&str]) -> Result<(), Rejection> {

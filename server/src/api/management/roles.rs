@@ -6,11 +6,10 @@ use super::query::Query;
 use crate::api::operations::{
     Answer, Created, CreatedMany, Done, Empty, Found, Listed, Operations,
 };
-use crate::flows::error::{invalid_input, reject};
+use crate::flows::error::invalid_input;
 use crate::flows::management::{applications, roles, users};
 use crate::http::body::Json;
 use crate::http::pagination::Page;
-use vestibule_shared::ErrorCode;
 use vestibule_shared::application::Application;
 use vestibule_shared::role::{
     AddedRoleIds, ApplicationIds, CreateRole, Role, RoleIds, RoleSummary, RoleType, Scope,
@@ -75,12 +74,8 @@ async fn list(access: ManagementAccess, page: Page, query: Query) -> Answer<List
                 .ok_or_else(|| invalid_input("type", "is User or MachineToMachine"))?,
         ),
     };
-    let exclude_user = query.one("excludeUserId")?.map(str::to_owned);
-    let exclude_application = query.one("excludeApplicationId")?.map(str::to_owned);
-    if exclude_user.is_some() && exclude_application.is_some() {
-        let both = "excludeUserId and excludeApplicationId cannot be used together";
-        return Err(reject(400, ErrorCode::RequestInvalidInput).with_details(both).into());
-    }
+    let (exclude_user, exclude_application) =
+        query.either("excludeUserId", "excludeApplicationId")?;
     let filter = RoleFilter {
         search: query.search(SEARCH)?,
         kind: kind.map(|kind| kind.as_str().to_owned()),

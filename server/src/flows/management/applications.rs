@@ -10,9 +10,11 @@ use vestibule_protocol::client_metadata::{self, ClientMetadataError};
 use vestibule_protocol::{hash, random};
 use vestibule_shared::application::{
     Application, ApplicationSecret, ApplicationType, CreateApplication, CreateApplicationSecret,
+    CustomClientMetadata, UpdateApplication,
 };
 use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::applications::{self as rows, ApplicationFilter, ApplicationRow, SecretRow};
+use vestibule_store::roles::of_application;
 use vestibule_store::{Connection, Json, Millis, StoreError, grants};
 
 /// The purpose that the values of secrets are sealed for.
@@ -28,13 +30,9 @@ pub async fn list(
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<Application>, Option<i64>), FlowError> {
     let mut connection = app.store.scan().await?;
-    let found = rows::list(&mut connection, filter, page).await?;
-    let total = match page {
-        Some(_) => Some(rows::count(&mut connection, filter).await?),
-        None => None,
-    };
+    let (found, total) = rows::list(&mut connection, filter, page).await?;
     let found = found.into_iter().map(to_wire).collect::<Result<_, _>>()?;
-    Ok((found, total))
+    Ok((found, page.map(|_| total)))
 }
 
 /// One application, or one of the clients that every installation has.
@@ -89,6 +87,86 @@ pub async fn delete(app: &App, id: &str) -> Result<(), FlowError> {
         Ok(grants::delete_of_client(connection, id).await?)
     })
     .await
+}
+
+/// Changes an application.
+pub async fn update(
+    app: &App,
+    id: &str,
+    request: UpdateApplication,
+) -> Result<Application, FlowError> {
+    if let Some(name) = &request.name {
+        fields::length("name", name, 1..=MAX_NAME)?;
+    }
+    if request.protected_app_metadata.is_some() {
+        return Err(reject(422, ErrorCode::RequestFeatureNotSupported)
+            .with_details("protectedAppMetadata: protected applications are not served")
+            .into());
+    }
+    if request.app_level_access_control_enabled == Some(true) {
+        return Err(reject(422, ErrorCode::RequestInvalidInput)
+            .with_details("appLevelAccessControlEnabled: there is no rule yet that lets anybody in")
+            .into());
+    }
+    change(app, async |connection| {
+        let mut row = find(connection, id).await?;
+        let kind = kind(&row)?;
+        if let Some(is_admin) = request.is_admin {
+            set_admin(connection, &row, is_admin).await?;
+        }
+        if let Some(custom) = &request.custom_client_metadata {
+            let is_device = |custom: &CustomClientMetadata| custom.is_device_flow == Some(true);
+            if is_device(custom) != is_device(&row.custom_client_metadata.0) {
+                return Err(reject(422, ErrorCode::ApplicationDeviceFlowNotChangeable).into());
+            }
+            row.custom_client_metadata = Json(custom.clone());
+        }
+        if let Some(oidc) = &request.oidc_client_metadata {
+            row.oidc_client_metadata = Json(oidc.clone());
+        }
+        let (oidc, custom) = (&row.oidc_client_metadata.0, &row.custom_client_metadata.0);
+        client_metadata::validate(kind, row.is_third_party, oidc, custom).map_err(refuse)?;
+        row.name = request.name.clone().unwrap_or(row.name);
+        row.description = request.description.clone().unwrap_or(row.description);
+        row.custom_data = request.custom_data.clone().map_or(row.custom_data, Json);
+        row.app_level_access_control_enabled = false;
+        rows::update(connection, &row).await?;
+        Ok(to_wire(row)?)
+    })
+    .await
+}
+
+/// Adds fields to the free ones, or replaces those of the same name.
+pub async fn add_custom_data(
+    app: &App,
+    id: &str,
+    added: JsonObject,
+) -> Result<JsonObject, FlowError> {
+    change(app, async |connection| {
+        let mut row = find(connection, id).await?;
+        row.custom_data.0.0.extend(added.0.clone());
+        rows::update(connection, &row).await?;
+        Ok(row.custom_data.0)
+    })
+    .await
+}
+
+/// Lets an application manage this server, or no longer.
+async fn set_admin(
+    connection: &mut Connection,
+    row: &ApplicationRow,
+    is_admin: bool,
+) -> Result<(), FlowError> {
+    if is_admin && row.kind != ApplicationType::MachineToMachine.as_str() {
+        return Err(reject(422, ErrorCode::ApplicationInvalidType).into());
+    }
+    let role = [INTERNAL_ADMIN_ROLE.to_owned()];
+    if is_admin {
+        of_application::attach(connection, &row.id, &role).await?;
+    } else {
+        of_application::detach(connection, &row.id, INTERNAL_ADMIN_ROLE).await?;
+    }
+    Ok(())
 }
 
 /// The secrets of an application, oldest first.

@@ -66,7 +66,7 @@ on_both_databases! {
         let of_job = format!("/api/applications/{job}/roles");
         manager.send("POST", &of_job, json!({ "roleIds": [people] })).await
             .expect_code(422, "application.invalid_role_type");
-        assert_eq!(manager.listed(&of_job, "id").await, [machines.clone()]);
+        assert_eq!(manager.listed(&of_job, "id").await, [machines.as_str()]);
 
         let rows = manager.get("/api/roles?search.name=people&mode=exact").await.expect(200).json;
         assert_eq!(rows[0]["usersCount"], 1);
@@ -79,7 +79,7 @@ on_both_databases! {
         let given = manager.send("POST", &of_user, json!({ "roleIds": [people, other] })).await.expect(201).json;
         assert_eq!(given, json!({ "roleIds": [people, other], "addedRoleIds": [other] }));
         manager.send("PUT", &of_user, json!({ "roleIds": [other] })).await.expect(200);
-        assert_eq!(manager.listed(&of_user, "id").await, [other.clone()]);
+        assert_eq!(manager.listed(&of_user, "id").await, [other.as_str()]);
         manager.delete(&format!("{of_user}/{other}")).await.expect(204);
         manager.delete(&format!("{of_user}/{other}")).await.expect(404);
         manager.delete(&format!("{applications}/{job}")).await.expect(204);
