@@ -23,6 +23,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(experience::routes)
         .configure(dev_outbox::routes)
         .configure(setup::routes)
+        .configure(openapi::routes)
         .configure(|config| management::operations().configure(config))
         .default_service(web::to(unknown_route));
 }

@@ -19,6 +19,7 @@ use vestibule_connectors::factory::ConnectorType;
 use vestibule_protocol::discovery::Discovery;
 use vestibule_shared::JsonObject;
 use vestibule_shared::sign_in_experience::SignInExperience;
+use vestibule_store::custom_phrases::{self, CustomPhraseRow};
 use vestibule_store::resources::{self, ResourceRow};
 use vestibule_store::roles::Holder;
 use vestibule_store::{
@@ -49,6 +50,8 @@ pub struct Snapshot {
     pub resources: Vec<ResourceRow>,
     /// Message connectors that are set up.
     pub connectors: Vec<ActiveConnector>,
+    /// Phrases of the pages in an administrator's own words, by language.
+    pub phrases: Vec<CustomPhraseRow>,
     /// Keys that sign tokens.
     pub keys: Keys,
     /// The discovery document.
@@ -190,6 +193,7 @@ async fn read(
         .iter()
         .map(|row| activate(row, secrets))
         .collect::<Result<_, _>>()?;
+    let phrases = custom_phrases::list(&mut connection).await?;
     let discovery = Discovery::new(endpoint.as_str(), &keys.algorithms());
     let discovery = serde_json::to_vec(&discovery).map_err(|it| unusable("discovery", it))?;
     Ok(Snapshot {
@@ -197,6 +201,7 @@ async fn read(
         experience: Arc::new(experience),
         resources,
         connectors,
+        phrases,
         keys,
         discovery: discovery.into(),
     })

@@ -3,10 +3,19 @@
 //! The server answers with these types and the browser apps read them, so that the two cannot
 //! drift apart. Serde only: no I/O, no rules that need a library.
 
+pub mod account_center;
 pub mod application;
+pub mod audit;
+pub mod captcha_provider;
+pub mod configs;
 pub mod connector;
+pub mod custom_phrase;
+pub mod email_template;
 pub mod error;
 pub mod experience;
+pub mod one_time_token;
+pub mod organization;
+pub mod organization_invitation;
 pub mod page;
 pub mod role;
 pub mod setup;

@@ -1,5 +1,28 @@
 //! Users, as the Management API shows them.
 
+mod access;
+mod identity;
+mod personal_access_token;
+mod update;
+
+pub use access::{
+    GrantApplication, GrantPayload, MfaVerification, SessionAuthorization, SessionPayload,
+    UserGrant, UserGrants, UserSession, UserSessions,
+};
+pub use identity::{
+    AllIdentities, SocialIdentity, SocialIdentityOfUser, SsoIdentity, SsoIdentityOfUser,
+    TargetedSocialIdentity, TokenSecret,
+};
+pub use personal_access_token::{
+    CreatePersonalAccessToken, PersonalAccessToken, PersonalAccessTokenName,
+    RenamePersonalAccessToken,
+};
+pub use update::{
+    HasPassword, MfaPreferences, MfaPreferencesPatch, PasskeyPreferences, PasskeyPreferencesPatch,
+    Preferences, PreferencesPatch, SetExpired, SetPassword, SetSuspended, UpdateCustomData,
+    UpdateProfile, UpdateUser,
+};
+
 use crate::JsonObject;
 use serde::{Deserialize, Serialize};
 
@@ -100,7 +123,7 @@ pub struct User {
     pub password_algorithm: Option<String>,
     /// Enterprise identities, when asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sso_identities: Option<Vec<JsonObject>>,
+    pub sso_identities: Option<Vec<SsoIdentity>>,
 }
 
 /// Body of `POST /api/users`. Everything may be left out.

@@ -3,14 +3,20 @@
 //! [`Operations`] is filled once with paths and handlers. It gives both the routes of a server and
 //! its part of the OpenAPI document, so that neither can lack what the other has.
 
-use super::management::auth::ManagementAccess;
+use super::management::auth::{ManagementAccess, Subject};
+use crate::flows::audit::{self, Who};
 use crate::http::body::Json;
 use crate::http::pagination::Page;
 use crate::http::problem::Problem;
+use crate::state::App;
 use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{
+    FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Resource, Responder, Route,
+};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -24,7 +30,7 @@ use utoipa::openapi::{
     ContentBuilder, HttpMethod, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr,
     Required, ResponseBuilder, Schema,
 };
-use vestibule_shared::ApiError;
+use vestibule_shared::{ApiError, JsonObject};
 
 /// The name of the security scheme in the document.
 const BEARER: &str = "ManagementApi";
@@ -125,9 +131,14 @@ impl<Access> Operations<Access> {
     pub fn configure(self, config: &mut ServiceConfig) {
         for (path, entries) in self.paths {
             let resource = Resource::new(path).default_service(web::to(super::unknown_route));
-            config.service(
-                entries.into_iter().fold(resource, |resource, entry| resource.route(entry.route)),
-            );
+            let resource =
+                entries.into_iter().fold(resource, |resource, entry| resource.route(entry.route));
+            let record = move |request: ServiceRequest, next: Next<BoxBody>| async move {
+                let response = next.call(request).await?;
+                record_change(path, &response);
+                Ok::<_, actix_web::Error>(response)
+            };
+            config.service(resource.wrap(from_fn(record)));
         }
     }
 
@@ -197,6 +208,31 @@ impl Entry {
         self.query.extend(names);
         self
     }
+}
+
+/// Puts what was changed into the audit log: by whom, by which operation, on what. Never the body,
+/// which may hold secrets.
+fn record_change(path: &str, response: &ServiceResponse<BoxBody>) {
+    let request = response.request();
+    if *request.method() == Method::GET || !response.status().is_success() {
+        return;
+    }
+    let subject = request.extensions().get::<Subject>().cloned();
+    let (Some(subject), Some(app)) = (subject, request.app_data::<Data<App>>()) else {
+        return;
+    };
+    let who = match &subject {
+        Subject::User(id) => Who { user_id: Some(id), ..Who::default() },
+        Subject::Application(id) => Who { application_id: Some(id), ..Who::default() },
+    };
+    let mut params = JsonObject::default();
+    for (name, value) in
+        segments(path).filter_map(|name| Some((name, request.match_info().get(name)?)))
+    {
+        params.insert(name.to_owned(), value.into());
+    }
+    let key = format!("Management.{}", operation_id(request.method(), path));
+    audit::changed(app, &key, who, params);
 }
 
 fn http_method(method: &Method) -> HttpMethod {

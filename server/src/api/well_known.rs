@@ -1,6 +1,7 @@
 //! What pages read before anybody has signed in.
 
 use crate::flows::error::FlowError;
+use crate::flows::management::custom_phrases::merged;
 use crate::flows::messages;
 use crate::http::language;
 use crate::http::problem::Problem;
@@ -8,6 +9,7 @@ use crate::state::App;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde_json::Value;
+use std::borrow::Cow;
 use vestibule_connectors::factory::ConnectorType;
 use vestibule_shared::sign_in_experience::{
     ForgotPassword, ForgotPasswordMethod, PublicSignInExperience, SignInExperience,
@@ -85,12 +87,27 @@ pub async fn read_phrases(app: Data<App>, request: HttpRequest) -> Result<HttpRe
     let tag = page_language(&app, &request);
     Ok(HttpResponse::Ok()
         .content_type("application/json")
-        .insert_header(("content-language", tag))
-        .body(language::page_phrases(tag).unwrap_or("{}")))
+        .insert_header(("content-language", tag.clone()))
+        .body(phrases(&app, &tag)?))
+}
+
+/// The built-in phrases in a language, or else the English ones, with the administrator's in
+/// their place.
+fn phrases(app: &App, tag: &str) -> Result<Cow<'static, str>, FlowError> {
+    let base = language::built_in(tag).unwrap_or(language::DEFAULT);
+    let snapshot = app.catalog.snapshot();
+    match snapshot.phrases.iter().find(|row| row.language_tag == tag) {
+        None => Ok(language::page_phrases(base).unwrap_or("{}").into()),
+        Some(row) => {
+            let merged = merged(language::page_phrases_json(base), &row.translation.0);
+            let text = serde_json::to_string(&merged);
+            Ok(text.map_err(|error| FlowError::Internal(error.to_string()))?.into())
+        }
+    }
 }
 
 /// `ui_locales` first, then the browser if the settings follow it, then the fallback.
-fn page_language(app: &App, request: &HttpRequest) -> &'static str {
+fn page_language(app: &App, request: &HttpRequest) -> String {
     let info = app.catalog.snapshot().experience.language_info.clone();
     let asked = form_urlencoded::parse(request.query_string().as_bytes())
         .find(|(name, _)| name == "lng")
@@ -101,5 +118,11 @@ fn page_language(app: &App, request: &HttpRequest) -> &'static str {
         wishes.extend(language::of_request(request));
     }
     wishes.push(info.fallback_language);
-    language::best(&wishes)
+    let snapshot = app.catalog.snapshot();
+    let own = |wish: &String| {
+        let row = snapshot.phrases.iter().find(|it| it.language_tag.eq_ignore_ascii_case(wish))?;
+        Some(row.language_tag.clone())
+    };
+    let known = |wish| own(wish).or_else(|| language::built_in(wish).map(str::to_owned));
+    wishes.iter().find_map(known).unwrap_or_else(|| language::DEFAULT.to_owned())
 }

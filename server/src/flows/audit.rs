@@ -21,7 +21,16 @@ pub struct Who<'a> {
 
 /// Records that something happened, or why it did not.
 pub fn record(app: &App, key: &str, who: Who<'_>, failure: Option<&FlowError>) {
-    let mut payload = JsonObject::default();
+    write(app, key, who, failure, JsonObject::default());
+}
+
+/// Records a change of what the Management API manages. `params` are the ids in the path.
+pub fn changed(app: &App, key: &str, who: Who<'_>, params: JsonObject) {
+    let payload = JsonObject::from_iter([("params", serde_json::Value::Object(params.0))]);
+    write(app, key, who, None, payload);
+}
+
+fn write(app: &App, key: &str, who: Who<'_>, failure: Option<&FlowError>, mut payload: JsonObject) {
     payload.insert("key".into(), json!(key));
     payload.insert("result".into(), json!(if failure.is_some() { "Error" } else { "Success" }));
     for (name, value) in [("userId", who.user_id), ("applicationId", who.application_id)] {

@@ -1,8 +1,17 @@
 //! What administrators read and change.
 
+pub mod account_center;
 pub mod applications;
+pub mod captcha_provider;
+pub mod configs;
 pub mod connectors;
+pub mod custom_phrases;
+pub mod dashboard;
+pub mod email_templates;
 mod fields;
+pub mod logs;
+pub mod one_time_tokens;
+pub mod organizations;
 pub mod resources;
 pub mod roles;
 pub mod search;

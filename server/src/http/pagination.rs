@@ -47,23 +47,38 @@ impl Page {
 
     /// The answer with its rows, their total number and links to other pages.
     pub fn answer(&self, total: i64, rows: &impl Serialize) -> HttpResponse {
+        self.respond(total, false, rows)
+    }
+
+    /// The answer where counting ended at `total`: which page is the last is not known then.
+    pub fn answer_capped(&self, total: i64, rows: &impl Serialize) -> HttpResponse {
+        self.respond(total, true, rows)
+    }
+
+    fn respond(&self, total: i64, capped: bool, rows: &impl Serialize) -> HttpResponse {
         let last = ((total + self.size - 1) / self.size).max(1);
         let mut links = vec![("first", 1)];
         if self.number > 1 {
             links.push(("prev", self.number - 1));
         }
-        if self.number < last {
-            links.push(("next", self.number + 1));
+        if !capped {
+            if self.number < last {
+                links.push(("next", self.number + 1));
+            }
+            links.push(("last", last));
         }
-        links.push(("last", last));
         let links: Vec<String> = links
             .into_iter()
             .map(|(relation, number)| format!("<{}>; rel=\"{relation}\"", self.link(number)))
             .collect();
-        HttpResponse::Ok()
+        let mut response = HttpResponse::Ok();
+        response
             .insert_header((page::TOTAL_NUMBER, total.to_string()))
-            .insert_header((header::LINK, links.join(", ")))
-            .json(rows)
+            .insert_header((header::LINK, links.join(", ")));
+        if capped {
+            response.insert_header((page::TOTAL_NUMBER_IS_CAPPED, "true"));
+        }
+        response.json(rows)
     }
 
     fn link(&self, number: i64) -> String {

@@ -6,6 +6,9 @@ use crate::state::App;
 use std::time::Duration;
 use vestibule_connectors::error::ConnectorError;
 use vestibule_connectors::factory::ConnectorType;
+use vestibule_connectors::message::Message;
+use vestibule_connectors::template::EmailTemplate;
+use vestibule_store::email_templates;
 use vestibule_store::messages::{self as rows, MessageRow};
 use vestibule_store::{Durability, Millis, StoreError};
 
@@ -75,5 +78,35 @@ async fn send(app: &App, row: &MessageRow) -> Result<(), ConnectorError> {
             retryable: true,
         });
     };
-    active.connector.send(&message, &app.outbound).await
+    let template = if active.connector.uses_stored_templates() {
+        stored_template(app, &message).await?
+    } else {
+        None
+    };
+    active.connector.send_with(&message, template.as_ref(), &app.outbound).await
+}
+
+/// The administrator's text for a message: in its language, or else in the fallback language.
+async fn stored_template(
+    app: &App,
+    message: &Message,
+) -> Result<Option<EmailTemplate>, ConnectorError> {
+    let unread = |error: &dyn std::fmt::Display| ConnectorError::General {
+        message: format!("the template cannot be read: {error}"),
+        data: None,
+        retryable: true,
+    };
+    let mut connection = app.store.read().await.map_err(|error| unread(&error))?;
+    let kind = message.usage_type.as_str();
+    let stored = email_templates::list(&mut connection, None, Some(kind)).await;
+    let stored = stored.map_err(|error| unread(&error))?;
+    let fallback = app.catalog.snapshot().experience.language_info.fallback_language.clone();
+    let wanted = [message.payload.locale.as_deref(), Some(fallback.as_str())];
+    let found = wanted
+        .iter()
+        .flatten()
+        .find_map(|tag| stored.iter().find(|row| row.language_tag.eq_ignore_ascii_case(tag)));
+    let Some(row) = found else { return Ok(None) };
+    let template = serde_json::to_value(&row.details.0).and_then(serde_json::from_value);
+    template.map(Some).map_err(|error| unread(&error))
 }

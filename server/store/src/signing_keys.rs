@@ -62,3 +62,11 @@ pub async fn seed(connection: &mut Connection, key: &SigningKeyRow) -> Result<()
         Ok(())
     })
 }
+
+/// Deletes a key.
+pub async fn delete(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
+    on!(connection, |inner| {
+        diesel::delete(signing_keys::table.find(id)).execute(inner).await?;
+        Ok(())
+    })
+}

@@ -1,5 +1,18 @@
 //! Accounts.
 
+mod access;
+mod identities;
+mod listing;
+
+pub use access::{
+    GrantOfUser, SessionOfUser, delete_grant, delete_session, detach_grants, grants, revoke_all,
+    revoke_grants, session, session_grants, sessions,
+};
+pub use identities::{
+    SsoIdentityRow, TokenSecretRow, link_identity, sso_identities, token_secrets, unlink_identity,
+};
+pub use listing::{UserFilter, page};
+
 use crate::connection::{Connection, on};
 use crate::schema::{roles, users, users_roles};
 use crate::{Json, Millis, StoreError};
@@ -16,8 +29,8 @@ diesel::define_sql_function! {
 }
 
 /// An account.
-#[derive(Clone, Debug, Default, Queryable, Selectable, Insertable, Identifiable)]
-#[diesel(table_name = users)]
+#[derive(Clone, Debug, Default, Queryable, Selectable, Insertable, Identifiable, AsChangeset)]
+#[diesel(table_name = users, treat_none_as_null = true)]
 pub struct UserRow {
     /// 12 characters.
     pub id: String,
@@ -171,6 +184,28 @@ pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<UserR
     })
 }
 
+/// The account with this id, kept from others until the transaction ends: what is written with
+/// [`save`] undoes nothing that was written meanwhile.
+pub async fn lock(connection: &mut Connection, id: &str) -> Result<Option<UserRow>, StoreError> {
+    match connection {
+        // There is one writer.
+        Connection::Sqlite(_) => by_id(connection, id).await,
+        Connection::Postgres(inner) => {
+            let locked = users::table.find(id).select(UserRow::as_select()).for_update();
+            Ok(locked.first(&mut **inner).await.optional()?)
+        }
+    }
+}
+
+/// Writes every column of an account that was read with [`lock`]. `StoreError::Taken` tells which
+/// identifier somebody else has.
+pub async fn save(connection: &mut Connection, user: &UserRow) -> Result<(), StoreError> {
+    on!(connection, |inner| {
+        diesel::update(users::table.find(&user.id)).set(user).execute(inner).await?;
+        Ok(())
+    })
+}
+
 /// The account with this identifier.
 pub async fn by_key(
     connection: &mut Connection,
@@ -225,23 +260,6 @@ pub async fn upgrade_password(
 pub async fn delete(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
     on!(connection, |inner| {
         Ok(diesel::delete(users::table.find(id)).execute(inner).await? == 1)
-    })
-}
-
-/// One page of accounts, newest first.
-pub async fn page(
-    connection: &mut Connection,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<UserRow>, StoreError> {
-    on!(connection, |inner| {
-        Ok(users::table
-            .select(UserRow::as_select())
-            .order((users::created_at.desc(), users::id.desc()))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?)
     })
 }
 

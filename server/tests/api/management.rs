@@ -1,10 +1,20 @@
 //! The Management API: who may use it, and what each resource does.
 
+mod account_center;
 mod applications;
+mod audit;
 mod authorization;
+mod captcha_provider;
+mod configs;
+mod custom_phrases;
+mod email_templates;
+mod one_time_tokens;
+mod openapi;
+mod organizations;
 mod resources;
 mod roles;
 mod search;
+mod users;
 
 use crate::on_both_databases;
 use crate::support::{Answer, Browser, TestServer};

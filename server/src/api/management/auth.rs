@@ -8,7 +8,7 @@ use crate::state::App;
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::Deserialize;
 use serde_json::json;
 use std::future::Future;
@@ -57,9 +57,12 @@ impl FromRequest for ManagementAccess {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let token = bearer_token(request.headers()).map(str::to_owned);
         let app = request.app_data::<Data<App>>().cloned();
+        let request = request.clone();
         Box::pin(async move {
             let app = app.ok_or(Problem::Internal)?;
             let subject = authorize(&app, &token?).await?;
+            // For the audit log.
+            request.extensions_mut().insert(subject.clone());
             Ok(Self { app, subject })
         })
     }

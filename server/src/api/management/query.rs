@@ -58,17 +58,6 @@ impl Query {
         Ok(found)
     }
 
-    /// Refuses parameters whose names begin like one of these: to leave such a filter out of
-    /// account would show more than was asked for.
-    pub fn refuse(&self, filters: &[&str]) -> Result<(), Rejection> {
-        let is_filter = |name: &str| filters.iter().any(|filter| name.starts_with(filter));
-        match self.0.iter().find(|(name, _)| is_filter(name)) {
-            None => Ok(()),
-            Some((name, _)) => Err(reject(400, ErrorCode::RequestInvalidInput)
-                .with_details(format!("{name}: this list cannot be filtered by it"))),
-        }
-    }
-
     fn parse(text: &str) -> Result<Self, Rejection> {
         let pairs: Vec<(String, String)> =
             form_urlencoded::parse(text.as_bytes()).into_owned().collect();
@@ -119,15 +108,6 @@ mod tests {
         assert_eq!(query.flag("b").ok(), Some(Some(false)));
         assert_eq!(query.flag("none").ok(), Some(None));
         assert!(query.flag("c").is_err() && query.flag("d").is_err());
-    }
-
-    #[test]
-    fn filters_that_are_not_known_are_refused() {
-        assert!(query("page=1").refuse(&["search"]).is_ok());
-        for text in ["search=a", "search.name=a"] {
-            let refusal = query(text).refuse(&["search"]).unwrap_err();
-            assert_eq!((refusal.status, refusal.code), (400, ErrorCode::RequestInvalidInput));
-        }
     }
 
     #[test]

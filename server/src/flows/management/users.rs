@@ -1,5 +1,12 @@
 //! Accounts, as administrators see them.
 
+pub mod identities;
+pub mod mfa;
+pub mod passwords;
+pub mod personal_access_tokens;
+pub mod sessions;
+pub mod update;
+
 use super::{fields, unknown};
 use crate::flows::accounts;
 use crate::flows::error::invalid_input;
@@ -7,11 +14,10 @@ use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::identifier::{Email, Phone, Username};
 use crate::state::App;
 use vestibule_passwords::digest::{DigestError, PasswordAlgorithm, StoredPassword};
-use vestibule_passwords::pool::MAX_PASSWORD_BYTES;
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::user::{CreateUser, User};
-use vestibule_store::users::{self, UserRow};
+use vestibule_store::users::{self, UserFilter, UserRow};
 use vestibule_store::{Connection, Durability, Json};
 
 const MAX_NAME: usize = 128;
@@ -29,20 +35,22 @@ pub struct Include {
 /// One page of users, newest first, and how many there are.
 pub async fn list(
     app: &App,
-    offset: i64,
-    limit: i64,
+    filter: &UserFilter,
+    page: (i64, i64),
     include: Include,
 ) -> Result<(Vec<User>, i64), FlowError> {
-    let mut connection = app.store.scan().await?;
-    let rows = users::page(&mut connection, offset, limit).await?;
-    let total = users::count(&mut connection).await?;
+    let (rows, total) = users::page(&mut app.store.scan().await?, filter, page).await?;
     Ok((rows.into_iter().map(|row| to_wire(row, include)).collect(), total))
 }
 
 /// One user.
 pub async fn get(app: &App, id: &str, include: Include) -> Result<User, FlowError> {
-    let row = find(&mut app.store.read().await?, id).await?;
-    Ok(to_wire(row, include))
+    let mut connection = app.store.read().await?;
+    let mut user = to_wire(find(&mut connection, id).await?, include);
+    if include.sso_identities {
+        user.sso_identities = Some(identities::sso(&mut connection, id).await?);
+    }
+    Ok(user)
 }
 
 /// Makes an account. Neither the password policy nor that for user names holds for administrators.
@@ -51,7 +59,7 @@ pub async fn create(app: &App, request: CreateUser) -> Result<User, FlowError> {
     let username = request.username.as_deref().map(Username::parse).transpose()?;
     let email = request.primary_email.as_deref().map(Email::parse).transpose()?;
     let phone = request.primary_phone.as_deref().map(Phone::parse).transpose()?;
-    check_texts(&request)?;
+    check_texts(request.name.as_deref(), request.avatar.as_deref())?;
     let now = app.clock.now();
     let password = password(app, &request).await?;
     let row = UserRow {
@@ -100,6 +108,25 @@ pub async fn find(connection: &mut Connection, id: &str) -> Result<UserRow, Flow
     Ok(users::by_id(connection, id).await?.ok_or_else(|| unknown("user", id))?)
 }
 
+/// Changes an account; answers with it and with what `work` says. That may run again when another
+/// transaction got in the way.
+async fn edit<T>(
+    app: &App,
+    id: &str,
+    work: impl AsyncFn(&mut Connection, &mut UserRow) -> Result<T, FlowError>,
+) -> Result<(UserRow, T), FlowError> {
+    app.store
+        .write(Durability::Durable, async |connection| {
+            let found = users::lock(connection, id).await?;
+            let mut row = found.ok_or_else(|| unknown("user", id))?;
+            let said = work(connection, &mut row).await?;
+            row.updated_at = app.clock.now();
+            users::save(connection, &row).await?;
+            Ok((row, said))
+        })
+        .await
+}
+
 /// Refuses ids that no account has.
 pub async fn check_all_exist(connection: &mut Connection, ids: &[String]) -> Result<(), FlowError> {
     let found = users::existing(connection, ids).await?;
@@ -109,11 +136,11 @@ pub async fn check_all_exist(connection: &mut Connection, ids: &[String]) -> Res
     }
 }
 
-fn check_texts(request: &CreateUser) -> Result<(), Rejection> {
-    if request.name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME) {
+fn check_texts(name: Option<&str>, avatar: Option<&str>) -> Result<(), Rejection> {
+    if name.is_some_and(|name| name.chars().count() > MAX_NAME) {
         return Err(reject(422, ErrorCode::EntityValueTooLong).with_details("name"));
     }
-    fields::optional_web_address("avatar", request.avatar.as_deref())
+    fields::optional_web_address("avatar", avatar)
 }
 
 /// The password to store: hashed here, or the digest of another system as it is.
@@ -123,11 +150,7 @@ async fn password(app: &App, request: &CreateUser) -> Result<Option<StoredPasswo
         (Some(_), Some(_)) => Err(reject(400, ErrorCode::UserPasswordAndDigest).into()),
         (None, Some(digest)) => Ok(Some(import(digest, request.password_algorithm.as_deref())?)),
         (Some(password), None) => {
-            if password.is_empty() || password.len() > MAX_PASSWORD_BYTES {
-                let reason = format!("must have 1 to {MAX_PASSWORD_BYTES} bytes");
-                return Err(invalid_input("password", &reason).into());
-            }
-            let digest = app.passwords.hash(password).await?;
+            let digest = passwords::hash(app, password).await?;
             Ok(Some(StoredPassword { digest, algorithm: PasswordAlgorithm::Argon2id }))
         }
     }
@@ -216,11 +239,9 @@ mod tests {
 
     #[test]
     fn texts_are_bounded() {
-        let named = |name: String| CreateUser { name: Some(name), ..CreateUser::default() };
-        assert!(check_texts(&named("n".repeat(128))).is_ok());
-        let refusal = check_texts(&named("n".repeat(129))).unwrap_err();
+        assert!(check_texts(Some(&"n".repeat(128)), None).is_ok());
+        let refusal = check_texts(Some(&"n".repeat(129)), None).unwrap_err();
         assert_eq!((refusal.status, refusal.code), (422, ErrorCode::EntityValueTooLong));
-        let avatar = CreateUser { avatar: Some("javascript:x".into()), ..CreateUser::default() };
-        assert!(check_texts(&avatar).is_err());
+        assert!(check_texts(None, Some("javascript:x")).is_err());
     }
 }

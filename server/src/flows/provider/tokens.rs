@@ -16,7 +16,7 @@ use vestibule_store::resources::ResourceRow;
 use vestibule_store::roles::{self, Holder};
 use vestibule_store::tokens::{self as rows, AccessTokenRow};
 use vestibule_store::users::{self, UserRow};
-use vestibule_store::{Connection, Millis};
+use vestibule_store::{Connection, Millis, activity};
 
 /// Seconds that an opaque access token lives.
 pub const OPAQUE_TTL: i64 = 3600;
@@ -105,6 +105,7 @@ pub async fn issue(
     connection: &mut Connection,
     issue: &Issue<'_>,
 ) -> Result<AccessToken, FlowError> {
+    activity::record(connection, &issue.user.id, app.clock.now()).await?;
     match resolve_resource(app, issue)? {
         Some(resource) => issue_for_resource(app, connection, issue, &resource).await,
         None => issue_opaque(app, connection, issue).await,

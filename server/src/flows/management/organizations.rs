@@ -1,0 +1,179 @@
+//! Organizations: their template, their members, and what members may do.
+
+pub mod invitations;
+pub mod jit;
+pub mod members;
+pub mod roles;
+pub mod scopes;
+
+use super::{change, fields, unknown};
+use crate::flows::error::{FlowError, Rejection, reject};
+use crate::seed::TENANT;
+use crate::state::App;
+use std::collections::HashMap;
+use vestibule_protocol::random;
+use vestibule_shared::ErrorCode;
+use vestibule_shared::organization::{
+    CreateOrganization, Organization, OrganizationSummary, PartialColor, UpdateOrganization,
+};
+use vestibule_shared::role::FeaturedUser;
+use vestibule_shared::sign_in_experience::Branding;
+use vestibule_store::organizations::{self as rows, OrganizationRow};
+use vestibule_store::search::Search;
+use vestibule_store::{Connection, Json, StoreError};
+
+const MAX_NAME: usize = 128;
+const MAX_DESCRIPTION: usize = 256;
+
+/// One page of organizations; with the number of their members and some of them if `featured`.
+pub async fn list(
+    app: &App,
+    search: &Search,
+    page: (i64, i64),
+    featured: bool,
+) -> Result<(Vec<OrganizationSummary>, i64), FlowError> {
+    let mut connection = app.store.scan().await?;
+    let (found, total) = rows::page(&mut connection, search, page).await?;
+    let ids: Vec<String> = found.iter().map(|row| row.id.clone()).collect();
+    let mut counts = HashMap::new();
+    let mut users: HashMap<String, Vec<FeaturedUser>> = HashMap::new();
+    if featured {
+        counts.extend(rows::count_users(&mut connection, &ids).await?);
+        for user in rows::some_users(&mut connection, &ids).await? {
+            let shown = FeaturedUser { id: user.id, avatar: user.avatar, name: user.name };
+            users.entry(user.role_id).or_default().push(shown);
+        }
+    }
+    let shown = found.into_iter().map(|row| OrganizationSummary {
+        users_count: featured.then(|| counts.get(&row.id).copied().unwrap_or(0)),
+        featured_users: featured.then(|| users.remove(&row.id).unwrap_or_default()),
+        organization: to_wire(row),
+    });
+    Ok((shown.collect(), total))
+}
+
+/// One organization.
+pub async fn get(app: &App, id: &str) -> Result<Organization, FlowError> {
+    Ok(to_wire(find(&mut app.store.read().await?, id).await?))
+}
+
+/// Makes an organization.
+pub async fn create(app: &App, request: CreateOrganization) -> Result<Organization, FlowError> {
+    check_texts(Some(&request.name), request.description.as_deref())?;
+    let row = OrganizationRow {
+        id: random::short_id(),
+        name: request.name,
+        description: request.description,
+        custom_data: Json(request.custom_data),
+        is_mfa_required: request.is_mfa_required,
+        is_trusted_device_allowed: request.is_trusted_device_allowed.unwrap_or(true),
+        color: Json(request.color),
+        branding: Json(request.branding),
+        custom_css: request.custom_css,
+        created_at: app.clock.now(),
+    };
+    check_supported(&row)?;
+    change(app, async |connection| Ok(rows::insert(connection, &row).await?)).await?;
+    Ok(to_wire(row))
+}
+
+/// Changes an organization; members of its objects that are not sent stay.
+pub async fn update(
+    app: &App,
+    id: &str,
+    request: UpdateOrganization,
+) -> Result<Organization, FlowError> {
+    check_texts(
+        request.name.as_deref(),
+        request.description.as_ref().and_then(|it| it.as_deref()),
+    )?;
+    change(app, async |connection| {
+        let row = merged(find(connection, id).await?, request.clone());
+        check_supported(&row)?;
+        rows::update(connection, &row).await?;
+        Ok(to_wire(row))
+    })
+    .await
+}
+
+/// Deletes an organization; nobody is a member any more.
+pub async fn delete(app: &App, id: &str) -> Result<(), FlowError> {
+    change(app, async |connection| {
+        let deleted = rows::delete(connection, id).await?;
+        if deleted { Ok(()) } else { Err(unknown("organization", id).into()) }
+    })
+    .await
+}
+
+fn merged(mut row: OrganizationRow, request: UpdateOrganization) -> OrganizationRow {
+    row.custom_data.0.extend(request.custom_data.unwrap_or_default().0);
+    OrganizationRow {
+        name: request.name.unwrap_or(row.name),
+        description: request.description.unwrap_or(row.description),
+        is_mfa_required: request.is_mfa_required.unwrap_or(row.is_mfa_required),
+        is_trusted_device_allowed: request
+            .is_trusted_device_allowed
+            .unwrap_or(row.is_trusted_device_allowed),
+        color: request.color.map_or(row.color, Json),
+        branding: request.branding.map_or(row.branding, Json),
+        custom_css: request.custom_css.unwrap_or(row.custom_css),
+        ..row
+    }
+}
+
+/// What no page or sign-in heeds yet: to keep it would promise what does not happen.
+fn check_supported(row: &OrganizationRow) -> Result<(), Rejection> {
+    let feature = if row.is_mfa_required {
+        "isMfaRequired"
+    } else if row.color.0 != PartialColor::default() {
+        "color"
+    } else if row.branding.0 != Branding::default() {
+        "branding"
+    } else if row.custom_css.is_some() {
+        "customCss"
+    } else {
+        return Ok(());
+    };
+    Err(reject(422, ErrorCode::RequestFeatureNotSupported)
+        .with_details(format!("{feature}: this server does not have it yet")))
+}
+
+/// The organization with this id, or the contract's 404.
+async fn find(connection: &mut Connection, id: &str) -> Result<OrganizationRow, FlowError> {
+    Ok(rows::by_id(connection, id).await?.ok_or_else(|| unknown("organization", id))?)
+}
+
+/// Among organizations, what refers to something unknown is 422.
+fn unrelated(error: StoreError) -> FlowError {
+    match error {
+        StoreError::MissingReference => missing_reference().into(),
+        other => other.into(),
+    }
+}
+
+fn missing_reference() -> Rejection {
+    reject(422, ErrorCode::EntityRelationNotFound)
+}
+
+fn check_texts(name: Option<&str>, description: Option<&str>) -> Result<(), Rejection> {
+    if let Some(name) = name {
+        fields::length("name", name, 1..=MAX_NAME)?;
+    }
+    description.map_or(Ok(()), |text| fields::length("description", text, 0..=MAX_DESCRIPTION))
+}
+
+fn to_wire(row: OrganizationRow) -> Organization {
+    Organization {
+        tenant_id: TENANT.to_owned(),
+        id: row.id,
+        name: row.name,
+        description: row.description,
+        custom_data: row.custom_data.0,
+        is_mfa_required: row.is_mfa_required,
+        is_trusted_device_allowed: row.is_trusted_device_allowed,
+        color: row.color.0,
+        branding: row.branding.0,
+        custom_css: row.custom_css,
+        created_at: row.created_at,
+    }
+}

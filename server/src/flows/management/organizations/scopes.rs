@@ -1,0 +1,87 @@
+//! Permissions within organizations.
+
+use super::check_texts;
+use crate::flows::error::FlowError;
+use crate::flows::management::{change, unknown};
+use crate::seed::TENANT;
+use crate::state::App;
+use vestibule_protocol::random;
+use vestibule_shared::organization::{
+    CreateOrganizationScope, OrganizationScope, UpdateOrganizationScope,
+};
+use vestibule_store::Connection;
+use vestibule_store::organizations::scopes::{self as rows, OrganizationScopeRow};
+use vestibule_store::search::Search;
+
+/// Organization scopes: all of them, or a page.
+pub async fn list(
+    app: &App,
+    search: &Search,
+    page: Option<(i64, i64)>,
+) -> Result<(Vec<OrganizationScope>, Option<i64>), FlowError> {
+    let (found, total) = rows::list(&mut app.store.scan().await?, search, page).await?;
+    Ok((found.into_iter().map(to_wire).collect(), page.map(|_| total)))
+}
+
+/// One organization scope.
+pub async fn get(app: &App, id: &str) -> Result<OrganizationScope, FlowError> {
+    Ok(to_wire(find(&mut app.store.read().await?, id).await?))
+}
+
+/// Makes an organization scope.
+pub async fn create(
+    app: &App,
+    request: CreateOrganizationScope,
+) -> Result<OrganizationScope, FlowError> {
+    check_texts(Some(&request.name), request.description.as_deref())?;
+    let row = OrganizationScopeRow {
+        id: random::standard_id(),
+        name: request.name,
+        description: request.description,
+    };
+    change(app, async |connection| Ok(rows::insert(connection, &row).await?)).await?;
+    Ok(to_wire(row))
+}
+
+/// Changes an organization scope.
+pub async fn update(
+    app: &App,
+    id: &str,
+    request: UpdateOrganizationScope,
+) -> Result<OrganizationScope, FlowError> {
+    check_texts(
+        request.name.as_deref(),
+        request.description.as_ref().and_then(|it| it.as_deref()),
+    )?;
+    change(app, async |connection| {
+        let mut row = find(connection, id).await?;
+        row.name = request.name.clone().unwrap_or(row.name);
+        row.description = request.description.clone().unwrap_or(row.description);
+        rows::update(connection, &row).await?;
+        Ok(to_wire(row))
+    })
+    .await
+}
+
+/// Deletes an organization scope; nobody is granted it any more.
+pub async fn delete(app: &App, id: &str) -> Result<(), FlowError> {
+    change(app, async |connection| {
+        let deleted = rows::delete(connection, id).await?;
+        if deleted { Ok(()) } else { Err(unknown("organization scope", id).into()) }
+    })
+    .await
+}
+
+async fn find(connection: &mut Connection, id: &str) -> Result<OrganizationScopeRow, FlowError> {
+    Ok(rows::by_id(connection, id).await?.ok_or_else(|| unknown("organization scope", id))?)
+}
+
+/// An organization scope as the Management API shows it.
+pub fn to_wire(row: OrganizationScopeRow) -> OrganizationScope {
+    OrganizationScope {
+        tenant_id: TENANT.to_owned(),
+        id: row.id,
+        name: row.name,
+        description: row.description,
+    }
+}

@@ -1,0 +1,61 @@
+//! Who becomes a member of an organization by signing in, and with which roles.
+
+use super::roles::OrganizationRoleRow;
+use crate::StoreError;
+use crate::connection::{Connection, on};
+use crate::schema::{organization_jit_email_domains, organization_jit_roles, organization_roles};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+/// Domains of an organization, in order: all of them or a page, and how many there are.
+pub async fn domains(
+    connection: &mut Connection,
+    organization_id: &str,
+    page: Option<(i64, i64)>,
+) -> Result<(Vec<String>, i64), StoreError> {
+    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    on!(connection, |inner| {
+        let all = organization_jit_email_domains::table
+            .filter(organization_jit_email_domains::organization_id.eq(organization_id));
+        let found = all
+            .select(organization_jit_email_domains::email_domain)
+            .order(organization_jit_email_domains::email_domain)
+            .offset(offset)
+            .limit(limit)
+            .load(inner)
+            .await?;
+        Ok((found, all.count().get_result(inner).await?))
+    })
+}
+
+/// Roles that new members are given, by name: all of them or a page, and how many there are.
+pub async fn roles(
+    connection: &mut Connection,
+    organization_id: &str,
+    page: Option<(i64, i64)>,
+) -> Result<(Vec<OrganizationRoleRow>, i64), StoreError> {
+    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    on!(connection, |inner| {
+        let all = organization_jit_roles::table
+            .inner_join(organization_roles::table)
+            .filter(organization_jit_roles::organization_id.eq(organization_id));
+        let found = all
+            .select(OrganizationRoleRow::as_select())
+            .order((organization_roles::name, organization_roles::id))
+            .offset(offset)
+            .limit(limit)
+            .load(inner)
+            .await?;
+        Ok((found, all.count().get_result(inner).await?))
+    })
+}
+
+/// Domains of an organization.
+pub mod domain_relation {
+    crate::rows::relation!(organization_jit_email_domains, organization_id, email_domain);
+}
+
+/// Roles that new members are given.
+pub mod role_relation {
+    crate::rows::relation!(organization_jit_roles, organization_id, organization_role_id);
+}

@@ -1,0 +1,160 @@
+//! Texts of e-mails, by language and purpose.
+
+use serde::{Deserialize, Serialize};
+
+/// What an e-mail is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum TemplateType {
+    /// Code to sign in.
+    SignIn,
+    /// Code to register.
+    Register,
+    /// Code to reset a password.
+    ForgotPassword,
+    /// Invitation into an organization.
+    OrganizationInvitation,
+    /// Everything else.
+    Generic,
+    /// Code that confirms a sensitive change.
+    UserPermissionValidation,
+    /// Code that confirms a new address.
+    BindNewIdentifier,
+    /// Code as a second factor.
+    MfaVerification,
+    /// Code that sets a second factor up.
+    BindMfa,
+}
+
+impl TemplateType {
+    /// Every type.
+    pub const ALL: [Self; 9] = [
+        Self::SignIn,
+        Self::Register,
+        Self::ForgotPassword,
+        Self::OrganizationInvitation,
+        Self::Generic,
+        Self::UserPermissionValidation,
+        Self::BindNewIdentifier,
+        Self::MfaVerification,
+        Self::BindMfa,
+    ];
+
+    /// The name on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "SignIn",
+            Self::Register => "Register",
+            Self::ForgotPassword => "ForgotPassword",
+            Self::OrganizationInvitation => "OrganizationInvitation",
+            Self::Generic => "Generic",
+            Self::UserPermissionValidation => "UserPermissionValidation",
+            Self::BindNewIdentifier => "BindNewIdentifier",
+            Self::MfaVerification => "MfaVerification",
+            Self::BindMfa => "BindMfa",
+        }
+    }
+
+    /// The type with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// How the content is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum TemplateContentType {
+    /// HTML.
+    #[serde(rename = "text/html")]
+    Html,
+    /// Plain text.
+    #[serde(rename = "text/plain")]
+    Plain,
+}
+
+/// A text; `{{code}}` and other variables are filled in when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EmailTemplateDetails {
+    /// One line.
+    pub subject: String,
+    /// The body.
+    pub content: String,
+    /// HTML if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<TemplateContentType>,
+    /// Where answers go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
+    /// Shown as the sender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_from: Option<String>,
+}
+
+/// What changes of a text; absent members stay.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct UpdateEmailTemplateDetails {
+    /// One line.
+    pub subject: Option<String>,
+    /// The body.
+    pub content: Option<String>,
+    /// How it is written.
+    pub content_type: Option<TemplateContentType>,
+    /// Where answers go.
+    pub reply_to: Option<String>,
+    /// Shown as the sender.
+    pub send_from: Option<String>,
+}
+
+/// A text for one language and purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EmailTemplate {
+    /// Always `default`.
+    pub tenant_id: String,
+    /// 21 characters.
+    pub id: String,
+    /// BCP 47.
+    pub language_tag: String,
+    /// What it is for.
+    pub template_type: TemplateType,
+    /// The text itself.
+    pub details: EmailTemplateDetails,
+    /// When it was made, epoch milliseconds.
+    pub created_at: i64,
+}
+
+/// A text to be stored.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NewEmailTemplate {
+    /// BCP 47.
+    pub language_tag: String,
+    /// What it is for.
+    pub template_type: TemplateType,
+    /// The text itself.
+    pub details: EmailTemplateDetails,
+}
+
+/// Texts to be stored.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PutEmailTemplates {
+    /// Each in place of the one for the same language and purpose.
+    pub templates: Vec<NewEmailTemplate>,
+}
+
+/// How many were deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RowCount {
+    /// Rows.
+    pub row_count: usize,
+}
