@@ -51,7 +51,7 @@ impl Postgres {
         let mut initdb = account.command(&programs.join("initdb"));
         initdb
             .args(["--username", USER, "--auth", "trust", "--encoding", "UTF8"])
-            .args(["--locale", "C", "--no-sync", "--pgdata"])
+            .args(["--locale", "C.UTF-8", "--no-sync", "--pgdata"])
             .arg(&cluster);
         let output = initdb.output().with_context(|| format!("cannot start {}", shown(&initdb)))?;
         if !output.status.success() {

@@ -11,6 +11,9 @@ const DAY: Millis = 24 * 60 * 60 * 1000;
 /// How long ended codes and tokens are kept, so that a late second use is recognised.
 const KEEP: Millis = 2 * 60 * 60 * 1000;
 
+/// How long ended one-time tokens and the days of active users can be looked at.
+const HISTORY: Millis = 90 * DAY;
+
 /// Sweeps for ever.
 pub async fn run(app: &App) {
     loop {
@@ -35,7 +38,8 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
         .write(Durability::Relaxed, async |connection| {
             let logs_before = now - Millis::from(app.settings.audit_log_days) * DAY;
             let logs = janitor::sweep_logs(connection, logs_before, BATCH).await?;
-            Ok(logs + janitor::sweep(connection, now, KEEP, BATCH).await?)
+            let history = janitor::sweep_history(connection, now - HISTORY, BATCH).await?;
+            Ok(logs + history + janitor::sweep(connection, now, KEEP, BATCH).await?)
         })
         .await
 }

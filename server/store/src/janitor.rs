@@ -2,8 +2,9 @@
 
 use crate::connection::{Connection, on};
 use crate::schema::{
-    access_tokens, authorization_codes, grants, interactions, logs, messages, rate_limits,
-    refresh_tokens, sentinel_activities, sentinel_targets, sessions, verification_codes,
+    access_tokens, authorization_codes, daily_active_users, grants, interactions, logs, messages,
+    one_time_tokens, rate_limits, refresh_tokens, sentinel_activities, sentinel_targets, sessions,
+    verification_codes,
 };
 use crate::{Millis, StoreError};
 use diesel::prelude::*;
@@ -66,6 +67,40 @@ pub async fn sweep(
         diesel::delete(idle).execute(inner).await?
     });
     Ok(swept)
+}
+
+/// Deletes what is only kept to be looked at: one-time tokens that ended before a moment, and the
+/// days before it on which users were active; at most `limit` of each. How many went.
+pub async fn sweep_history(
+    connection: &mut Connection,
+    before: Millis,
+    limit: i64,
+) -> Result<usize, StoreError> {
+    on!(connection, |inner| {
+        let ended: Vec<String> = one_time_tokens::table
+            .filter(one_time_tokens::expires_at.lt(before))
+            .select(one_time_tokens::id)
+            .limit(limit)
+            .load(inner)
+            .await?;
+        let ended = one_time_tokens::table.filter(one_time_tokens::id.eq_any(&ended));
+        let tokens = diesel::delete(ended).execute(inner).await?;
+        let oldest: Vec<(Millis, String)> = daily_active_users::table
+            .filter(daily_active_users::day.lt(before))
+            .order((daily_active_users::day, daily_active_users::user_id))
+            .select((daily_active_users::day, daily_active_users::user_id))
+            .limit(limit)
+            .load(inner)
+            .await?;
+        // The first day only: its rows have one key each.
+        let day = if let [(day, _), ..] = oldest.as_slice() { *day } else { before };
+        let users = oldest.iter().filter(|(other, _)| *other == day).map(|(_, user)| user);
+        let users: Vec<&String> = users.collect();
+        let days = daily_active_users::table
+            .filter(daily_active_users::day.eq(day))
+            .filter(daily_active_users::user_id.eq_any(users));
+        Ok(tokens + diesel::delete(days).execute(inner).await?)
+    })
 }
 
 /// Deletes audit entries from before a moment, at most `limit`; how many went.

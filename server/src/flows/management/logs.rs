@@ -15,6 +15,7 @@ pub const LISTED: &[&str] = &[
     "RevokeToken",
     "RevokeGrants",
     "Interaction",
+    "Management",
     "JwtCustomizer",
     "SamlApplication",
     "Action",

@@ -7,12 +7,13 @@ use crate::support::{
 use vestibule_store::grants::GrantRow;
 use vestibule_store::interactions::InteractionRow;
 use vestibule_store::messages::MessageRow;
+use vestibule_store::one_time_tokens::OneTimeTokenRow;
 use vestibule_store::sessions::SessionRow;
 use vestibule_store::tokens::{AccessTokenRow, CodeRow, RefreshTokenRow};
 use vestibule_store::verification_codes::VerificationCodeRow;
 use vestibule_store::{
-    grants, interactions, janitor, messages, rate_limits, sentinel, sessions, tokens, users,
-    verification_codes,
+    activity, grants, interactions, janitor, messages, one_time_tokens, rate_limits, sentinel,
+    sessions, tokens, users, verification_codes,
 };
 
 /// How long used codes are remembered.
@@ -109,5 +110,48 @@ on_both_databases! {
         let sweep = async || database.write(async |it| janitor::sweep(it, NOW, KEEP, 5).await).await;
         let swept = [sweep().await, sweep().await, sweep().await, sweep().await];
         assert_eq!(swept, [5, 5, 1, 0]);
+    }
+}
+
+on_both_databases! {
+    async fn history_is_kept_for_a_while(database) {
+        let token = |id: &str, expires_at| OneTimeTokenRow {
+            id: id.into(),
+            email: "ann@example.com".into(),
+            token_hash: id.into(),
+            sealed_token: "sealed".into(),
+            context: Default::default(),
+            status: "active".into(),
+            created_at: 0,
+            expires_at,
+        };
+        let days = [NOW - 3 * activity::DAY, NOW - 2 * activity::DAY, NOW];
+        database
+            .write(async |it| {
+                one_time_tokens::insert(it, &token("old", NOW - 1)).await?;
+                one_time_tokens::insert(it, &token("kept", NOW)).await?;
+                for day in days {
+                    for user in ["ann", "bob"] {
+                        activity::record(it, user, day).await?;
+                    }
+                }
+                Ok(())
+            })
+            .await;
+        let before = NOW - activity::DAY;
+        let swept = async |before, limit| {
+            database.write(async |it| janitor::sweep_history(it, before, limit).await).await
+        };
+        // A batch ends within a day; the next goes on.
+        assert_eq!(swept(before, 1).await, 1);
+        assert_eq!(swept(before, 10).await, 1);
+        assert_eq!(swept(before, 10).await, 2);
+        assert_eq!(swept(before, 10).await, 0);
+        let mut connection = database.read().await;
+        let active = activity::active_by_day(&mut connection, 0, NOW + activity::DAY).await;
+        assert_eq!(active.unwrap().iter().map(|it| it.count).collect::<Vec<_>>(), [2]);
+        drop(connection);
+        // The last day and one token.
+        assert_eq!(swept(NOW, 10).await, 3);
     }
 }

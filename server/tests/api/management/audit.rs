@@ -90,3 +90,28 @@ on_both_databases! {
         manager.get("/api/dashboard/users/active?date=today").await.expect_code(400, "guard.invalid_input");
     }
 }
+
+on_both_databases! {
+    async fn a_change_is_logged_with_who_made_it_and_on_what(server) {
+        let manager = Manager::new(&server).await;
+        let body = json!({ "name": "editor", "description": "May write" });
+        let role = manager.create("/api/roles", body).await;
+        manager.send("POST", "/api/roles", json!({})).await.expect(400);
+        manager.delete(&format!("/api/roles/{role}")).await.expect(204);
+        let made = "/api/logs?logKey=Management.postRoles";
+        let deleted = "/api/logs?logKey=Management.deleteRolesId";
+        // A job writes them.
+        for _ in 0..200 {
+            if !manager.listed(deleted, "id").await.is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(manager.listed(made, "key").await, ["Management.postRoles"]);
+        let entry = manager.get(deleted).await.expect(200).json[0]["payload"].clone();
+        assert_eq!((&entry["result"], &entry["params"]), (&json!("Success"), &json!({ "id": role })));
+        assert!(entry["applicationId"].is_string() && entry["userId"].is_null());
+        let all = manager.listed("/api/logs", "key").await;
+        assert!(all.contains(&"Management.deleteRolesId".to_owned()), "{all:?}");
+    }
+}

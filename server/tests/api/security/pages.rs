@@ -108,7 +108,8 @@ on_both_databases! {
         let browser = server.browser();
         browser.sign_in(&client, "ann", &[]).await;
         let is_open = |path: &str| {
-            let open = ["/api/.well-known/", "/api/status", "/api/dev/outbox"];
+            let open =
+                ["/api/.well-known/", "/api/swagger.json", "/api/status", "/api/dev/outbox"];
             goes_by_cookies(path) || open.iter().any(|it| path.starts_with(it))
         };
         let mut tried = 0;
