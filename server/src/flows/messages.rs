@@ -1,6 +1,7 @@
 //! Messages to people: written in the transaction that needs them, sent afterwards.
 
 use crate::flows::error::{FlowError, reject};
+use crate::flows::identifier::AccountName;
 use crate::state::App;
 use serde_json::Value;
 use std::net::IpAddr;
@@ -8,11 +9,15 @@ use vestibule_connectors::factory::ConnectorType;
 use vestibule_connectors::message::{Message, MessagePayload, UsageType};
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
+use vestibule_shared::experience::IdentifierType;
 use vestibule_store::messages::{self as rows, MessageRow};
-use vestibule_store::{Connection, Millis};
+use vestibule_store::{Connection, Durability, Millis, rate_limits};
 
 /// The purpose that message contents are sealed for.
-pub const SEAL: &str = "message";
+const SEAL: &str = "message";
+/// Messages to one recipient within [`SEND_WINDOW`].
+const SENDS: i32 = 10;
+const SEND_WINDOW: Millis = 600 * 1000;
 
 /// How a message leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +26,16 @@ pub enum Route {
     Connector,
     /// It is shown to the developer at the machine.
     Outbox,
+}
+
+impl Route {
+    /// The status of a message that is to leave so.
+    pub const fn status(self) -> &'static str {
+        match self {
+            Self::Connector => "Pending",
+            Self::Outbox => "Outbox",
+        }
+    }
 }
 
 /// How a message of this type would leave. Without a connector it does not, but on a developer's
@@ -63,7 +78,35 @@ pub struct Draft {
     pub expires_at: Millis,
 }
 
-/// Writes a message on the caller's transaction. A suppressed one costs the same and never leaves.
+/// A recipient, as messages and codes are counted and bound: the kind of address, and the address
+/// as it is compared.
+pub fn recipient_key(name: &AccountName) -> String {
+    let (kind, comparable) = name.comparable();
+    let kind = if kind == IdentifierType::Email { "email" } else { "phone" };
+    format!("{kind}:{comparable}")
+}
+
+/// Counts a message to a recipient, whatever it is for and whether or not it leaves; refuses one
+/// too many.
+pub async fn count_send(app: &App, recipient_key: &str) -> Result<(), FlowError> {
+    let now = app.clock.now();
+    let key = format!("messages:{recipient_key}");
+    let sends = app
+        .store
+        .write::<_, FlowError, _>(Durability::Relaxed, async |connection| {
+            Ok(rate_limits::count(connection, &key, SEND_WINDOW, now).await?)
+        })
+        .await?;
+    if sends > SENDS {
+        let seconds = u32::try_from(SEND_WINDOW / 1000).unwrap_or(u32::MAX);
+        let refusal = reject(429, ErrorCode::RequestMessageRateLimited);
+        return Err(refusal.with_retry_after(seconds).into());
+    }
+    Ok(())
+}
+
+/// Writes a message with a code on the caller's transaction. A suppressed one costs the same and
+/// never leaves.
 pub async fn enqueue(
     app: &App,
     connection: &mut Connection,
@@ -71,7 +114,6 @@ pub async fn enqueue(
     route: Route,
     suppressed: bool,
 ) -> Result<(), FlowError> {
-    let now = app.clock.now();
     let message = Message {
         to: draft.to.clone(),
         usage_type: draft.usage_type,
@@ -83,23 +125,32 @@ pub async fn enqueue(
         },
         ip: Some(draft.ip.to_string()),
     };
-    let content = serde_json::to_vec(&message).map_err(internal)?;
-    let status = match route {
-        _ if suppressed => "Sent",
-        Route::Connector => "Pending",
-        Route::Outbox => "Outbox",
-    };
+    let status = if suppressed { "Sent" } else { route.status() };
+    write(app, connection, draft.connector_type, &message, status, draft.expires_at).await
+}
+
+/// Writes any message on the caller's transaction.
+pub async fn write(
+    app: &App,
+    connection: &mut Connection,
+    connector_type: ConnectorType,
+    message: &Message,
+    status: &str,
+    expires_at: Millis,
+) -> Result<(), FlowError> {
+    let now = app.clock.now();
+    let content = serde_json::to_vec(message).map_err(internal)?;
     let row = MessageRow {
         id: random::standard_id(),
-        connector_type: type_name(draft.connector_type).to_owned(),
-        usage_type: draft.usage_type.as_str().to_owned(),
+        connector_type: type_name(connector_type).to_owned(),
+        usage_type: message.usage_type.as_str().to_owned(),
         sealed_content: app.secrets.sealer.seal(SEAL, &content),
         status: status.to_owned(),
         attempts: 0,
         last_error: None,
         next_attempt_at: now,
         created_at: now,
-        expires_at: draft.expires_at,
+        expires_at,
     };
     Ok(rows::insert(connection, &row).await?)
 }

@@ -8,12 +8,11 @@ pub mod scopes;
 
 use crate::connection::{Connection, on};
 use crate::roles::HoldingUser;
-use crate::rows::rows;
+use crate::rows::{by_name, rows, some_of_each};
 use crate::schema::{organization_user_relations, organizations};
 use crate::search::Search;
 use crate::{Json, Millis, StoreError};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 use vestibule_shared::JsonObject;
 use vestibule_shared::organization::PartialColor;
@@ -86,34 +85,15 @@ pub async fn count_users(
     })
 }
 
-/// At most three members of each of these organizations, which stand in the place of roles: one
-/// range of the index an organization, however many members it has.
+/// At most three members of each of these organizations.
 pub async fn some_users(
     connection: &mut Connection,
     ids: &[String],
 ) -> Result<Vec<HoldingUser>, StoreError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let parts: Vec<String> = (1..=ids.len())
-        .map(|number| {
-            format!(
-                "select * from (select organization_id, user_id from organization_user_relations \
-                 where organization_id = ${number} order by user_id limit 3) part{number}"
-            )
-        })
-        .collect();
+    let some = some_of_each(ids.len(), "organization_user_relations", "organization_id", "user_id");
     let text = format!(
-        "select chosen.organization_id as role_id, users.id, users.name, users.avatar \
-         from ({}) chosen join users on users.id = chosen.user_id \
-         order by chosen.organization_id, users.id",
-        parts.join(" union all ")
+        "select chosen.held_in, users.id, users.name, users.avatar from ({some}) chosen \
+         join users on users.id = chosen.id order by chosen.held_in, users.id"
     );
-    on!(connection, |inner| {
-        let mut query = diesel::sql_query(text).into_boxed();
-        for id in ids {
-            query = query.bind::<Text, _>(id.clone());
-        }
-        Ok(query.load(inner).await?)
-    })
+    by_name(connection, &text, ids).await
 }

@@ -4,7 +4,7 @@ use crate::StoreError;
 use crate::applications::ApplicationRow;
 use crate::connection::{Connection, on};
 use crate::resources::{ResourceRow, ScopeRow};
-use crate::rows::rows;
+use crate::rows::{by_name, rows, some_of_each};
 use crate::schema::{
     applications, applications_roles, resources, roles, roles_scopes, scopes, users, users_roles,
 };
@@ -139,12 +139,12 @@ pub async fn count_applications(
     })
 }
 
-/// A user who holds a role.
+/// A user who holds a role, or belongs to an organization.
 #[derive(Clone, Debug, QueryableByName)]
 pub struct HoldingUser {
-    /// The role.
+    /// The role or organization.
     #[diesel(sql_type = Text)]
-    pub role_id: String,
+    pub held_in: String,
     /// The user.
     #[diesel(sql_type = Text)]
     pub id: String,
@@ -161,7 +161,7 @@ pub struct HoldingUser {
 pub struct HoldingApplication {
     /// The role.
     #[diesel(sql_type = Text)]
-    pub role_id: String,
+    pub held_in: String,
     /// The application.
     #[diesel(sql_type = Text)]
     pub id: String,
@@ -178,10 +178,10 @@ pub async fn some_users(
     connection: &mut Connection,
     ids: &[String],
 ) -> Result<Vec<HoldingUser>, StoreError> {
-    let some = of_each(ids.len(), "users_roles", "user_id");
+    let some = some_of_each(ids.len(), "users_roles", "role_id", "user_id");
     let text = format!(
-        "select chosen.role_id, users.id, users.name, users.avatar from ({some}) chosen \
-         join users on users.id = chosen.id order by chosen.role_id, users.id"
+        "select chosen.held_in, users.id, users.name, users.avatar from ({some}) chosen \
+         join users on users.id = chosen.id order by chosen.held_in, users.id"
     );
     by_name(connection, &text, ids).await
 }
@@ -191,45 +191,13 @@ pub async fn some_applications(
     connection: &mut Connection,
     ids: &[String],
 ) -> Result<Vec<HoldingApplication>, StoreError> {
-    let some = of_each(ids.len(), "applications_roles", "application_id");
+    let some = some_of_each(ids.len(), "applications_roles", "role_id", "application_id");
     let text = format!(
-        "select chosen.role_id, applications.id, applications.name, applications.type as kind \
+        "select chosen.held_in, applications.id, applications.name, applications.type as kind \
          from ({some}) chosen join applications on applications.id = chosen.id \
-         order by chosen.role_id, applications.id"
+         order by chosen.held_in, applications.id"
     );
     by_name(connection, &text, ids).await
-}
-
-/// Three holders of each role: one range of the index a role, however many hold it.
-fn of_each(roles: usize, table: &str, column: &str) -> String {
-    let parts = (1..=roles).map(|number| {
-        format!(
-            "select * from (select role_id, {column} as id from {table} where role_id = ${number} \
-             order by {column} limit 3) part{number}"
-        )
-    });
-    let parts: Vec<String> = parts.collect();
-    if parts.is_empty() {
-        return format!("select role_id, {column} as id from {table} where 1 = 0");
-    }
-    parts.join(" union all ")
-}
-
-async fn by_name<T>(
-    connection: &mut Connection,
-    text: &str,
-    binds: &[String],
-) -> Result<Vec<T>, StoreError>
-where
-    T: QueryableByName<diesel::sqlite::Sqlite> + QueryableByName<diesel::pg::Pg> + Send + 'static,
-{
-    on!(connection, |inner| {
-        let mut query = diesel::sql_query(text).into_boxed();
-        for bind in binds {
-            query = query.bind::<Text, _>(bind.clone());
-        }
-        Ok(query.load(inner).await?)
-    })
 }
 
 /// Scopes of a role that fit a search with their resources, oldest first: all of them or a page,

@@ -1,5 +1,11 @@
 //! What tables have alike, written once: a row by its id, and relations between two ids.
 
+use crate::connection::on;
+use crate::{Connection, StoreError};
+use diesel::QueryableByName;
+use diesel::sql_types::Text;
+use diesel_async::RunQueryDsl;
+
 /// The queries of a table whose rows have one text column `id`:
 /// `insert`, `by_id`, `by_ids`, `update` (every column), `delete`.
 macro_rules! rows {
@@ -144,3 +150,37 @@ macro_rules! relation {
 }
 
 pub(crate) use {relation, rows};
+
+/// A query of three `$right` of each of so many `$left`, named `held_in` and `id`: one range of the
+/// index for each of them, however many it has.
+pub(crate) fn some_of_each(count: usize, table: &str, left: &str, right: &str) -> String {
+    let part = |number: usize| {
+        format!(
+            "select * from (select {left} as held_in, {right} as id from {table} \
+             where {left} = ${number} order by {right} limit 3) part{number}"
+        )
+    };
+    let parts: Vec<String> = (1..=count).map(part).collect();
+    if parts.is_empty() {
+        return format!("select {left} as held_in, {right} as id from {table} where 1 = 0");
+    }
+    parts.join(" union all ")
+}
+
+/// The rows of a query that is written in SQL, with texts bound to `$1`, `$2`, ….
+pub(crate) async fn by_name<T>(
+    connection: &mut Connection,
+    text: &str,
+    binds: &[String],
+) -> Result<Vec<T>, StoreError>
+where
+    T: QueryableByName<diesel::sqlite::Sqlite> + QueryableByName<diesel::pg::Pg> + Send + 'static,
+{
+    on!(connection, |inner| {
+        let mut query = diesel::sql_query(text).into_boxed();
+        for bind in binds {
+            query = query.bind::<Text, _>(bind.clone());
+        }
+        Ok(query.load(inner).await?)
+    })
+}

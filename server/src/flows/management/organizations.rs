@@ -41,7 +41,7 @@ pub async fn list(
         counts.extend(rows::count_users(&mut connection, &ids).await?);
         for user in rows::some_users(&mut connection, &ids).await? {
             let shown = FeaturedUser { id: user.id, avatar: user.avatar, name: user.name };
-            users.entry(user.role_id).or_default().push(shown);
+            users.entry(user.held_in).or_default().push(shown);
         }
     }
     let shown = found.into_iter().map(|row| OrganizationSummary {

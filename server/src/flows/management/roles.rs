@@ -37,8 +37,8 @@ pub async fn list(
     let some_applications = rows::some_applications(&mut connection, &ids).await?;
     let shown = found.into_iter().map(|row| {
         let of = |counts: &HashMap<String, i64>| counts.get(&row.id).copied().unwrap_or(0);
-        let featured_users = some_users.iter().filter(|it| it.role_id == row.id);
-        let featured_applications = some_applications.iter().filter(|it| it.role_id == row.id);
+        let featured_users = some_users.iter().filter(|it| it.held_in == row.id);
+        let featured_applications = some_applications.iter().filter(|it| it.held_in == row.id);
         RoleSummary {
             users_count: of(&users),
             featured_users: featured_users.map(featured_user).collect(),

@@ -22,13 +22,10 @@ use vestibule_shared::experience::{
 };
 use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, SignInExperience, SignInMethod};
 use vestibule_store::verification_codes::{self as codes, VerificationCodeRow};
-use vestibule_store::{Connection, Millis, rate_limits, users};
+use vestibule_store::{Connection, Millis, users};
 
 const DEFAULT_LIFETIME_SECONDS: u32 = 600;
 const DEFAULT_TRIES: u32 = 10;
-/// Messages to one recipient within [`SEND_WINDOW`].
-const SENDS: i32 = 10;
-const SEND_WINDOW: Millis = 600 * 1000;
 
 /// A code that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -125,12 +122,6 @@ fn recipient(identifier: &Identifier) -> Result<AccountName, FlowError> {
     }
 }
 
-fn recipient_key(name: &AccountName) -> String {
-    let (kind, comparable) = name.comparable();
-    let kind = if kind == IdentifierType::Email { "email" } else { "phone" };
-    format!("{kind}:{comparable}")
-}
-
 /// Sends a code; answers with the id of the record. Where nobody may know whether there is such
 /// an account, the answer is the same and nothing is sent.
 pub async fn send(
@@ -153,14 +144,14 @@ pub async fn send(
     let route = messages::route(app, connector_type)?;
     let client_row = app.catalog.client(&app.store, &interaction.client_id).await?;
     let application = client_row.map(|it| json!({ "id": it.id, "name": it.name }));
-    let key = recipient_key(&name);
+    let key = messages::recipient_key(&name);
     let id = random::standard_id();
     let code = random::numeric_code();
     let now = app.clock.now();
     let policy = snapshot.experience.verification_code_policy;
     let lifetime = policy.expiration_duration.unwrap_or(DEFAULT_LIFETIME_SECONDS);
     let expires_at = now + Millis::from(lifetime) * 1000;
-    count_send(app, &key).await?;
+    messages::count_send(app, &key).await?;
     let row = VerificationCodeRow {
         id: id.clone(),
         recipient: key,
@@ -204,24 +195,6 @@ pub async fn send(
     .await?;
     app.new_message.notify_one();
     Ok(id)
-}
-
-/// Counts a message to a recipient, delivered or not; refuses when there were too many.
-async fn count_send(app: &App, recipient_key: &str) -> Result<(), FlowError> {
-    let now = app.clock.now();
-    let key = format!("messages:{recipient_key}");
-    let sends = app
-        .store
-        .write::<_, FlowError, _>(vestibule_store::Durability::Relaxed, async |connection| {
-            Ok(rate_limits::count(connection, &key, SEND_WINDOW, now).await?)
-        })
-        .await?;
-    if sends > SENDS {
-        let seconds = u32::try_from(SEND_WINDOW / 1000).unwrap_or(u32::MAX);
-        let refusal = reject(429, ErrorCode::RequestMessageRateLimited);
-        return Err(refusal.with_retry_after(seconds).into());
-    }
-    Ok(())
 }
 
 async fn is_suppressed(
@@ -281,7 +254,7 @@ pub async fn verify(
         return Err(reject(404, ErrorCode::SessionVerificationSessionNotFound).into());
     }
     let sent_to = record.strategy().identifies();
-    if sent_to.as_ref().map(recipient_key) != Some(recipient_key(&name)) {
+    if sent_to.as_ref().map(messages::recipient_key) != Some(messages::recipient_key(&name)) {
         let code = match request.identifier.kind {
             IdentifierType::Phone => ErrorCode::VerificationCodePhoneMismatch,
             _ => ErrorCode::VerificationCodeEmailMismatch,

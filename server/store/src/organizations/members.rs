@@ -92,16 +92,16 @@ macro_rules! members {
             })
         }
 
-        /// Roles of these members, by name.
+        /// Roles of these members in these organizations, by name.
         pub async fn roles_of(
             connection: &mut Connection,
-            organization_id: &str,
+            organization_ids: &[String],
             ids: &[String],
         ) -> Result<Vec<HeldRole>, StoreError> {
             on!(connection, |inner| {
                 Ok($held::table
                     .inner_join(organization_roles::table)
-                    .filter($held::organization_id.eq(organization_id))
+                    .filter($held::organization_id.eq_any(organization_ids))
                     .filter($held::$id.eq_any(ids))
                     .select((
                         $held::organization_id,
@@ -210,29 +210,6 @@ macro_rules! members {
                     .load(inner)
                     .await?;
                 Ok((found, joined.count().get_result(inner).await?))
-            })
-        }
-
-        /// Roles that somebody holds in these organizations, by name.
-        pub async fn roles_within(
-            connection: &mut Connection,
-            id: &str,
-            organization_ids: &[String],
-        ) -> Result<Vec<HeldRole>, StoreError> {
-            on!(connection, |inner| {
-                Ok($held::table
-                    .inner_join(organization_roles::table)
-                    .filter($held::$id.eq(id))
-                    .filter($held::organization_id.eq_any(organization_ids))
-                    .select((
-                        $held::organization_id,
-                        $held::$id,
-                        organization_roles::id,
-                        organization_roles::name,
-                    ))
-                    .order((organization_roles::name, organization_roles::id))
-                    .load(inner)
-                    .await?)
             })
         }
     };

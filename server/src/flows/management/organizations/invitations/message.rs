@@ -1,22 +1,16 @@
 //! The message that an invitation comes with.
 
-use crate::flows::error::{FlowError, invalid_input, reject};
-use crate::flows::identifier::Email;
+use crate::flows::error::{FlowError, invalid_input};
+use crate::flows::identifier::{AccountName, Email};
 use crate::flows::management::organizations::OrganizationRow;
 use crate::flows::messages::{self, Route};
 use crate::state::App;
 use serde_json::{Value, json};
 use vestibule_connectors::factory::ConnectorType;
 use vestibule_connectors::message::{Message, MessagePayload, UsageType};
-use vestibule_protocol::random;
-use vestibule_shared::{ErrorCode, JsonObject};
-use vestibule_store::messages::{self as rows, MessageRow};
+use vestibule_shared::JsonObject;
 use vestibule_store::organizations::invitations::InvitationRow;
-use vestibule_store::{Connection, Durability, Millis, rate_limits, users};
-
-/// Messages to one recipient within [`SEND_WINDOW`].
-const SENDS: i32 = 10;
-const SEND_WINDOW: Millis = 600 * 1000;
+use vestibule_store::{Connection, users};
 
 /// A message that may be sent.
 pub struct Prepared {
@@ -33,20 +27,8 @@ pub async fn prepare(
     let payload = serde_json::from_value(Value::Object(payload.0.clone()))
         .map_err(|error| invalid_input("messagePayload", &error.to_string()))?;
     let route = messages::route(app, ConnectorType::Email)?;
-    // One count for all messages to a recipient, whatever they are for.
-    let key = format!("messages:{}", recipient.key());
-    let now = app.clock.now();
-    let sends = app
-        .store
-        .write::<_, FlowError, _>(Durability::Relaxed, async |connection| {
-            Ok(rate_limits::count(connection, &key, SEND_WINDOW, now).await?)
-        })
-        .await?;
-    if sends > SENDS {
-        let seconds = u32::try_from(SEND_WINDOW / 1000).unwrap_or(u32::MAX);
-        let refusal = reject(429, ErrorCode::RequestMessageRateLimited);
-        return Err(refusal.with_retry_after(seconds).into());
-    }
+    let key = messages::recipient_key(&AccountName::Email(recipient.clone()));
+    messages::count_send(app, &key).await?;
     Ok(Prepared { payload, route })
 }
 
@@ -80,25 +62,7 @@ impl Prepared {
             payload,
             ip: None,
         };
-        let content =
-            serde_json::to_vec(&message).map_err(|error| FlowError::Internal(error.to_string()))?;
-        let status = match self.route {
-            Route::Connector => "Pending",
-            Route::Outbox => "Outbox",
-        };
-        let now = app.clock.now();
-        let row = MessageRow {
-            id: random::standard_id(),
-            connector_type: "Email".to_owned(),
-            usage_type: message.usage_type.as_str().to_owned(),
-            sealed_content: app.secrets.sealer.seal(messages::SEAL, &content),
-            status: status.to_owned(),
-            attempts: 0,
-            last_error: None,
-            next_attempt_at: now,
-            created_at: now,
-            expires_at: invitation.expires_at,
-        };
-        Ok(rows::insert(connection, &row).await?)
+        let (status, end) = (self.route.status(), invitation.expires_at);
+        messages::write(app, connection, ConnectorType::Email, &message, status, end).await
     }
 }

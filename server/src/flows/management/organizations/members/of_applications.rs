@@ -26,7 +26,7 @@ pub async fn list(
     find(&mut connection, id).await?;
     let (found, total) = rows::page(&mut connection, id, search, None, page).await?;
     let ids: Vec<String> = found.iter().map(|row| row.id.clone()).collect();
-    let held = rows::roles_of(&mut connection, id, &ids).await?;
+    let held = rows::roles_of(&mut connection, &[id.to_owned()], &ids).await?;
     let mut held = grouped(held, |role| &role.holder_id);
     let mut shown = Vec::new();
     for row in found {
@@ -157,7 +157,7 @@ pub async fn organizations(
     }
     let (found, total) = rows::organizations(&mut connection, application_id, page).await?;
     let ids: Vec<String> = found.iter().map(|row| row.id.clone()).collect();
-    let held = rows::roles_within(&mut connection, application_id, &ids).await?;
+    let held = rows::roles_of(&mut connection, &ids, &[application_id.to_owned()]).await?;
     Ok((with_roles(found, held), page.map(|_| total)))
 }
 

@@ -30,7 +30,7 @@ pub async fn list(
     find(&mut connection, id).await?;
     let (found, total) = rows::page(&mut connection, id, search, role_id, page).await?;
     let ids: Vec<String> = found.iter().map(|row| row.id.clone()).collect();
-    let held = rows::roles_of(&mut connection, id, &ids).await?;
+    let held = rows::roles_of(&mut connection, &[id.to_owned()], &ids).await?;
     let mut held = grouped(held, |role| &role.holder_id);
     let shown = found.into_iter().map(|row| WithOrganizationRoles {
         organization_roles: held.remove(&row.id).unwrap_or_default(),
@@ -161,7 +161,7 @@ pub async fn organizations(
     users::find(&mut connection, user_id).await?;
     let (found, _) = rows::organizations(&mut connection, user_id, None).await?;
     let ids: Vec<String> = found.iter().map(|row| row.id.clone()).collect();
-    let held = rows::roles_within(&mut connection, user_id, &ids).await?;
+    let held = rows::roles_of(&mut connection, &ids, &[user_id.to_owned()]).await?;
     Ok(with_roles(found, held))
 }
 
