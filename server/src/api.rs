@@ -1,11 +1,13 @@
 //! The JSON APIs: a handler takes the request apart, calls a flow, shapes the answer.
 
 pub mod dev_outbox;
+pub mod events;
 pub mod experience;
 pub mod health;
 pub mod management;
 pub mod openapi;
 pub mod operations;
+pub mod saml;
 pub mod setup;
 pub mod well_known;
 
@@ -23,8 +25,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(experience::routes)
         .configure(dev_outbox::routes)
         .configure(setup::routes)
+        .configure(saml::routes)
         .configure(openapi::routes)
-        .configure(|config| management::operations().configure(config))
+        .configure(management::routes)
         .default_service(web::to(unknown_route));
 }
 

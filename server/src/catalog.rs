@@ -6,24 +6,32 @@
 
 pub mod client;
 pub mod keys;
+pub mod provider_settings;
 
 use crate::config::Endpoint;
+use crate::flows::management;
 use crate::secrets::Secrets;
 use actix_web::web::Bytes;
 use arc_swap::ArcSwap;
 use client::Client;
 use keys::Keys;
+use provider_settings::ProviderSettings;
 use std::sync::Arc;
 use vestibule_connectors::connector::MessageConnector;
 use vestibule_connectors::factory::ConnectorType;
 use vestibule_protocol::discovery::Discovery;
 use vestibule_shared::JsonObject;
+use vestibule_shared::captcha_provider::PublicCaptchaConfig;
+use vestibule_shared::hook::HookEvent;
+use vestibule_shared::profile_field::ProfileField;
 use vestibule_shared::sign_in_experience::SignInExperience;
 use vestibule_store::custom_phrases::{self, CustomPhraseRow};
+use vestibule_store::hooks::{self, HookRow};
 use vestibule_store::resources::{self, ResourceRow};
 use vestibule_store::roles::Holder;
 use vestibule_store::{
-    Store, StoreError, configuration, connectors, roles, sign_in_experience, signing_keys,
+    Store, StoreError, captcha_provider, configuration, connectors, profile_fields, roles,
+    sign_in_experience, signing_keys,
 };
 
 /// The purpose that connector settings are sealed for.
@@ -40,6 +48,14 @@ pub struct ActiveConnector {
     pub connector: MessageConnector,
 }
 
+/// A webhook.
+pub struct ListeningHook {
+    /// Its id.
+    pub id: String,
+    /// What its receiver is told of; nothing if it is disabled.
+    pub events: Vec<HookEvent>,
+}
+
 /// All of one version.
 pub struct Snapshot {
     /// The version.
@@ -50,10 +66,18 @@ pub struct Snapshot {
     pub resources: Vec<ResourceRow>,
     /// Message connectors that are set up.
     pub connectors: Vec<ActiveConnector>,
+    /// All webhooks.
+    pub hooks: Vec<ListeningHook>,
     /// Phrases of the pages in an administrator's own words, by language.
     pub phrases: Vec<CustomPhraseRow>,
+    /// An administrator's own questions, in their order.
+    pub profile_fields: Vec<ProfileField>,
+    /// What pages know of the service that tells people from programs.
+    pub captcha: Option<PublicCaptchaConfig>,
     /// Keys that sign tokens.
     pub keys: Keys,
+    /// How the provider behaves.
+    pub provider: ProviderSettings,
     /// The discovery document.
     pub discovery: Bytes,
 }
@@ -187,13 +211,26 @@ async fn read(
     let experience = experience.ok_or_else(|| unusable("sign-in experience", "is not there"))?;
     let keys = Keys::read(&signing_keys::list(&mut connection).await?, secrets)
         .map_err(|reason| unusable("signing keys", reason))?;
+    let provider = ProviderSettings::read(&mut connection).await?;
     let resources = resources::list(&mut connection, None).await?;
     let connectors = connectors::list(&mut connection)
         .await?
         .iter()
         .map(|row| activate(row, secrets))
         .collect::<Result<_, _>>()?;
+    let hooks = hooks::list(&mut connection, None).await?;
+    let hooks = hooks.iter().map(listening).collect();
     let phrases = custom_phrases::list(&mut connection).await?;
+    let profile_fields = profile_fields::list(&mut connection)
+        .await?
+        .into_iter()
+        .map(management::profile_fields::read_row)
+        .collect::<Result<_, _>>()?;
+    let captcha = captcha_provider::get(&mut connection)
+        .await?
+        .map(|row| management::captcha_provider::public_config(secrets, &row))
+        .transpose()
+        .map_err(|error| unusable("captcha provider", error))?;
     let discovery = Discovery::new(endpoint.as_str(), &keys.algorithms());
     let discovery = serde_json::to_vec(&discovery).map_err(|it| unusable("discovery", it))?;
     Ok(Snapshot {
@@ -201,10 +238,19 @@ async fn read(
         experience: Arc::new(experience),
         resources,
         connectors,
+        hooks,
         phrases,
+        profile_fields,
+        captcha,
         keys,
+        provider,
         discovery: discovery.into(),
     })
+}
+
+fn listening(row: &HookRow) -> ListeningHook {
+    let events = row.listened().filter(|_| row.enabled).filter_map(HookEvent::parse).collect();
+    ListeningHook { id: row.id.clone(), events }
 }
 
 /// Reads the settings of a connector.

@@ -2,12 +2,16 @@
 
 mod admin;
 mod app;
+mod apply;
 mod doctor;
+mod export;
+mod file;
 mod keys;
 mod migrate;
 mod openapi;
 mod output;
 mod serve;
+mod users;
 
 use crate::config::Settings;
 use std::process::ExitCode;
@@ -28,6 +32,13 @@ pub enum Command {
     /// Signing keys.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Write the whole configuration as one YAML file.
+    Export(export::Export),
+    /// Make the configuration that of a file.
+    Apply(apply::Apply),
+    /// Move accounts in and out.
+    #[command(subcommand)]
+    Users(users::Users),
     /// Check configuration and surroundings, and say what is wrong.
     Doctor,
     /// Print the OpenAPI document.
@@ -43,6 +54,9 @@ impl Command {
             Self::Openapi => openapi::run()?,
             Self::ConfigReference => output::print(&Settings::reference())?,
             Self::Doctor => return doctor::run().await,
+            Self::Export(command) => command.run(Settings::load()?).await?,
+            Self::Apply(command) => return command.run(Settings::load()?).await,
+            Self::Users(command) => return command.run(Settings::load()?).await,
             Self::Serve => serve::run(Settings::load()?).await?,
             Self::Migrate => migrate::run(Settings::load()?).await?,
             Self::Admin(command) => command.run(Settings::load()?).await?,

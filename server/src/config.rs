@@ -1,5 +1,6 @@
 //! Settings: `vestibule.toml` in the working directory, overridden by `VESTIBULE_*` variables.
 
+use crate::assets::Location;
 use serde::{Deserialize, Deserializer};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -24,6 +25,9 @@ struct Written {
     trusted_proxies: Vec<String>,
     #[serde(deserialize_with = "list")]
     outbound_allow: Vec<String>,
+    assets_url: Option<String>,
+    assets_access_key: Option<String>,
+    assets_secret_key: Option<String>,
     ui_dir: PathBuf,
     log_format: String,
     log: String,
@@ -46,6 +50,9 @@ impl Default for Written {
             previous_secret_keys: Vec::new(),
             trusted_proxies: Vec::new(),
             outbound_allow: Vec::new(),
+            assets_url: None,
+            assets_access_key: None,
+            assets_secret_key: None,
             ui_dir: "dist".into(),
             log_format: "text".into(),
             log: "info".into(),
@@ -75,7 +82,7 @@ fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Er
 }
 
 /// One line of the reference: name, default, meaning.
-const REFERENCE: [(&str, &str, &str); 17] = [
+const REFERENCE: [(&str, &str, &str); 20] = [
     (
         "endpoint",
         "http://localhost:3001",
@@ -118,6 +125,13 @@ const REFERENCE: [(&str, &str, &str); 17] = [
         "",
         "Networks or host names that messages, webhooks and other calls may reach although they are private.",
     ),
+    (
+        "assets_url",
+        "file:DATA_DIR/assets",
+        "Where uploaded pictures and sign-in pages are kept: `file:PATH` for a folder, `s3://BUCKET/PREFIX?region=REGION&endpoint=https://HOST` for an S3-compatible store (without `endpoint` it is Amazon's), or `none`. Servers that share a database share it. It need not be public: this server serves the files.",
+    ),
+    ("assets_access_key", "none", "Access key of the S3-compatible store."),
+    ("assets_secret_key", "none", "Secret key of the S3-compatible store."),
     ("ui_dir", "dist", "Folder of the browser apps, as `cargo xtask build-ui` makes it."),
     ("log_format", "text", "`text` or `json`."),
     (
@@ -171,6 +185,7 @@ pub struct Settings {
     pub previous_secret_keys: Vec<String>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub outbound_allow: Vec<String>,
+    pub assets: Location,
     pub ui_dir: PathBuf,
     pub log_format: LogFormat,
     pub log: String,
@@ -277,6 +292,9 @@ impl Written {
         if self.database_connections == 0 {
             return Err(wrong("database_connections", "must be at least 1"));
         }
+        let keys = (self.assets_access_key, self.assets_secret_key);
+        let assets = Location::parse(self.assets_url.as_deref(), &self.data_dir, keys)
+            .map_err(|reason| wrong("assets_url", reason))?;
         Ok(Settings {
             endpoint: Endpoint::parse(&self.endpoint)?,
             listen: parse("listen", &self.listen)?,
@@ -292,6 +310,7 @@ impl Written {
                 .map(|network| parse_network(network))
                 .collect::<Result<_, _>>()?,
             outbound_allow: self.outbound_allow,
+            assets,
             ui_dir: self.ui_dir,
             log_format: match self.log_format.as_str() {
                 "text" => LogFormat::Text,
@@ -373,6 +392,11 @@ impl Endpoint {
         &self.base_path
     }
 
+    /// The host, without a port.
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
     /// Scheme, host and port.
     pub fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
@@ -436,13 +460,14 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_named() {
-        let cases: [(&str, Result<Settings, SettingError>); 8] = [
+        let cases: [(&str, Result<Settings, SettingError>); 9] = [
             ("ENDPOINT", check(|it| it.endpoint = "ftp://example.com".into())),
             ("ENDPOINT", check(|it| it.endpoint = "https://example.com/?a=1".into())),
             ("LISTEN", check(|it| it.listen = "here".into())),
             ("DATABASE_URL", check(|it| it.database_url = Some("mysql://x".into()))),
             ("SECRET_KEY", check(|it| it.secret_key = Some("short".into()))),
             ("TRUSTED_PROXIES", check(|it| it.trusted_proxies = vec!["all".into()])),
+            ("ASSETS_URL", check(|it| it.assets_url = Some("ftp://x".into()))),
             ("LOG_FORMAT", check(|it| it.log_format = "xml".into())),
             ("SIGNING_ALGORITHM", check(|it| it.signing_algorithm = "none".into())),
         ];

@@ -3,8 +3,11 @@
 //! A flow never sees an HTTP request and never writes SQL.
 
 pub mod accounts;
+pub mod appearance;
 pub mod audit;
+pub mod authn;
 pub mod error;
+pub mod extra_profile;
 pub mod identification;
 pub mod identifier;
 pub mod interaction;
@@ -16,4 +19,6 @@ pub mod provider;
 pub mod sentinel;
 pub mod setup;
 pub mod submit;
+pub mod totp;
 pub mod verification;
+pub mod webhooks;

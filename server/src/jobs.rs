@@ -3,7 +3,9 @@
 mod audit;
 mod janitor;
 mod messages;
+mod webhooks;
 
+use crate::flows::management::configs::keys;
 use crate::state::App;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -57,6 +59,7 @@ async fn run(app: App, mut entries: mpsc::Receiver<LogRow>, mut stopped: watch::
         _ = stopped.changed() => {}
         () = refresh(&app) => {}
         () = messages::run(&app) => {}
+        () = webhooks::run(&app) => {}
         () = janitor::run(&app) => {}
         () = audit::run(&app, &mut entries) => {}
     }
@@ -70,6 +73,12 @@ async fn refresh(app: &App) {
     loop {
         ticks.tick().await;
         let result = app.catalog.refresh(&app.store, &app.secrets).await;
+        let next_at = app.catalog.snapshot().keys.next_at;
+        if next_at.is_some_and(|at| at <= app.clock.now())
+            && let Err(error) = keys::promote(app).await
+        {
+            tracing::warn!(?error, "the next signing key could not be made the current one");
+        }
         // Said once, not every second.
         if let (Err(error), true) = (&result, was_well) {
             tracing::warn!(%error, "what is held in memory could not be refreshed");

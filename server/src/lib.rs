@@ -5,7 +5,9 @@
 //! `docs/architecture.md`.
 
 pub mod api;
+pub mod assets;
 pub mod catalog;
+pub mod certificates;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -17,4 +19,5 @@ pub mod secrets;
 pub mod seed;
 pub mod server;
 pub mod state;
+pub mod transfer;
 pub mod ui;

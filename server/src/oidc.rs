@@ -4,7 +4,7 @@ mod authorization;
 mod end_session;
 mod html;
 mod introspection;
-mod parameters;
+pub(crate) mod parameters;
 mod revocation;
 mod token;
 mod userinfo;

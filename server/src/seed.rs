@@ -33,7 +33,7 @@ pub const ADMINISTRATOR_ROLE: &str = "administrator";
 /// The purpose that private keys are sealed for.
 pub const KEY_SEAL: &str = "signing key";
 
-const FINGERPRINT: &str = "secret_key.fingerprint";
+pub(crate) const FINGERPRINT: &str = "secret_key.fingerprint";
 
 /// A database that belongs to a server with another secret key.
 #[derive(Debug, thiserror::Error)]
@@ -125,6 +125,7 @@ pub fn new_signing_key(
         public_jwk: Json(jwk),
         status: "Current".into(),
         created_at: now,
+        effective_at: None,
     })
 }
 
@@ -233,7 +234,8 @@ pub fn sign_in_experience() -> SignInExperience {
         verification_code_policy: VerificationCodePolicy::default(),
         forgot_password_methods: Some(Vec::new()),
         passkey_sign_in: JsonObject::default(),
-        sign_up_profile_fields: None,
+        // Nothing until somebody chooses what is asked.
+        sign_up_profile_fields: Some(Vec::new()),
         password_expiration: PasswordExpiration::default(),
         username_policy: UsernamePolicy::default(),
     }

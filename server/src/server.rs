@@ -1,14 +1,15 @@
 //! Putting a server together.
 
+use crate::assets::Assets;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::config::{Database, Settings};
-use crate::http::{body, etag, observe, problem, security_headers};
+use crate::http::{body, etag, observe, origin, problem, security_headers};
 use crate::jobs::Jobs;
 use crate::secrets::{self, Secrets};
 use crate::state::{App, Parts};
 use crate::ui::Ui;
-use crate::{api, jobs, oidc, seed, ui};
+use crate::{api, assets, jobs, oidc, seed, ui};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, scope};
@@ -71,8 +72,10 @@ pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
     let app = App::new(Parts {
         passwords: HashPool::new(settings.threads, settings.threads * HASH_QUEUE_PER_THREAD)?,
         breached: BreachedPasswords::embedded(),
+        assets: Assets::open(&settings.assets)?,
         outbound: Outbound::new(allow)?,
         new_message: Notify::new(),
+        new_delivery: Notify::new(),
         settings,
         clock,
         secrets,
@@ -103,12 +106,14 @@ pub fn serve(
             .wrap(Compress::default())
             .wrap(from_fn(problem::render))
             .wrap(from_fn(security_headers::add))
+            .wrap(from_fn(origin::remember))
             .wrap(from_fn(observe::observe))
             .service(
                 scope(&base)
                     .configure(api::health::root_routes)
                     .service(scope("/api").wrap(from_fn(etag::add)).configure(api::routes))
                     .service(scope("/oidc").configure(oidc::routes))
+                    .configure(assets::routes)
                     .configure(ui::routes),
             )
     })

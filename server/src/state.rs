@@ -1,5 +1,6 @@
 //! What a running server holds.
 
+use crate::assets::Assets;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -32,10 +33,14 @@ pub struct Parts {
     pub passwords: HashPool,
     /// Passwords that are known from breaches.
     pub breached: BreachedPasswords,
+    /// Files that were uploaded.
+    pub assets: Assets,
     /// Calls to others.
     pub outbound: Outbound,
     /// Rings when a message was written.
     pub new_message: Notify,
+    /// Rings when an event was written for receivers of webhooks.
+    pub new_delivery: Notify,
     /// Takes audit entries to the writer.
     pub audit: mpsc::Sender<LogRow>,
 }

@@ -1,6 +1,7 @@
 //! Serving the browser apps from a folder. The server knows nothing of what they do: it adds the
 //! base path, a nonce and the content security policy.
 
+use crate::assets::Page;
 use crate::config::Settings;
 use crate::flows::interaction::Interaction;
 use crate::http::cookies::Cookies;
@@ -13,6 +14,7 @@ use actix_web::http::header::{
 use actix_web::web::{Bytes, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use anyhow::Context;
+use object_store::GetResult;
 use std::collections::HashMap;
 use std::path::Path;
 use vestibule_protocol::{hash, random};
@@ -30,6 +32,11 @@ const GUARDED: [&str; 6] = [
     "/social/register",
     "/forgot-password",
 ];
+
+/// What an administrator's own pages may do: load and call this server, and show pictures.
+const OWN_PAGES_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; font-src 'self' data:; \
+    object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 
 /// The apps, in memory: some hundred kilobytes that every browser asks for.
 pub struct Ui {
@@ -177,8 +184,15 @@ async fn experience(
     if is_api || !reads {
         return Err(not_found());
     }
-    let Some(bundle) = &ui.experience else { return Ok(not_installed("experience")) };
-    if let Some(asset) = bundle.assets.get(path.trim_start_matches('/')) {
+    let own = own_pages(&app, path);
+    if let Some(id) = &own
+        && let Some(file) = own_file(&app, id, path.trim_start_matches('/')).await
+    {
+        return Ok(file.answer(&request));
+    }
+    if let Some(bundle) = &ui.experience
+        && let Some(asset) = bundle.assets.get(path.trim_start_matches('/'))
+    {
         return Ok(asset.answer(&request));
     }
     if needs_interaction(&request, path) && !has_interaction(&app, &request).await? {
@@ -187,7 +201,80 @@ async fn experience(
             .insert_header((CACHE_CONTROL, "no-store"))
             .finish());
     }
-    Ok(page(bundle, &app.settings))
+    if let Some(id) = &own
+        && let Some(index) = own_page(&app, id, Page::Index).await
+    {
+        return Ok(HttpResponse::Ok()
+            .content_type("text/html; charset=utf-8")
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .insert_header((CONTENT_SECURITY_POLICY, OWN_PAGES_POLICY))
+            .no_chunking(index.meta.size)
+            .streaming(index.into_stream()));
+    }
+    match &ui.experience {
+        Some(bundle) => Ok(page(bundle, &app.settings)),
+        None => Ok(not_installed("experience")),
+    }
+}
+
+/// The id of an administrator's own pages, where they stand in for the built-in ones. The page
+/// that makes the first administrator is always built in.
+fn own_pages(app: &App, path: &str) -> Option<String> {
+    let snapshot = app.catalog.snapshot();
+    let own = snapshot.experience.custom_ui_assets.as_ref();
+    own.filter(|_| path != "/setup").map(|pages| pages.id.clone())
+}
+
+/// Opens one of an administrator's own pages. When the store is away, the built-in ones let people
+/// sign in.
+async fn own_page(app: &App, id: &str, page: Page<'_>) -> Option<GetResult> {
+    match app.assets.page(id, page).await {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::warn!(?error, id, "uploaded pages cannot be read");
+            None
+        }
+    }
+}
+
+/// A file of an administrator's own pages.
+struct OwnFile {
+    content: GetResult,
+    mime: String,
+    tag: String,
+}
+
+async fn own_file(app: &App, id: &str, name: &str) -> Option<OwnFile> {
+    // Pages have paths without a dot, and are no files.
+    if !name.rsplit('/').next().is_some_and(|last| last.contains('.')) {
+        return None;
+    }
+    let content = own_page(app, id, Page::File(name)).await?;
+    Some(OwnFile {
+        mime: mime_guess::from_path(name).first_or_octet_stream().to_string(),
+        tag: format!("\"{}\"", hash::sha256_hex(&format!("{id}/{name}"))),
+        content,
+    })
+}
+
+impl OwnFile {
+    /// Other pages have another id, so what a name stands for changes only with them.
+    fn answer(self, request: &HttpRequest) -> HttpResponse {
+        let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        let mut response =
+            if known == Some(&self.tag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+        response
+            .insert_header((CACHE_CONTROL, "no-cache"))
+            .insert_header((ETAG, self.tag.clone()))
+            .insert_header((CONTENT_SECURITY_POLICY, OWN_PAGES_POLICY));
+        if known == Some(&self.tag) {
+            return response.finish();
+        }
+        response
+            .content_type(self.mime)
+            .no_chunking(self.content.meta.size)
+            .streaming(self.content.into_stream())
+    }
 }
 
 fn needs_interaction(request: &HttpRequest, path: &str) -> bool {

@@ -1,6 +1,12 @@
 //! Applications: the clients of the provider, as the Management API shows them.
 
+pub mod access_control;
+pub mod consent;
+pub mod protected_app;
+pub mod sign_in_experience;
+
 use crate::JsonObject;
+use protected_app::{CreateProtectedAppMetadata, ProtectedAppMetadata, UpdateProtectedAppMetadata};
 use serde::{Deserialize, Serialize};
 
 /// What kind of client an application is; its grants and authentication follow from it.
@@ -127,7 +133,7 @@ pub struct Application {
     /// Our own metadata.
     pub custom_client_metadata: CustomClientMetadata,
     /// Settings of a protected application.
-    pub protected_app_metadata: Option<JsonObject>,
+    pub protected_app_metadata: Option<ProtectedAppMetadata>,
     /// Free fields.
     pub custom_data: JsonObject,
     /// People are asked for consent.
@@ -136,6 +142,10 @@ pub struct Application {
     pub app_level_access_control_enabled: bool,
     /// Epoch milliseconds.
     pub created_at: i64,
+    /// A secret without a name, which only applications of the first days have; this server makes
+    /// none. See the list of secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
     /// Whether it holds the internal administrator role; only in the answer for one application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_admin: Option<bool>,
@@ -168,7 +178,7 @@ pub struct CreateApplication {
     pub is_third_party: Option<bool>,
     /// Settings of a protected application.
     #[serde(default)]
-    pub protected_app_metadata: Option<JsonObject>,
+    pub protected_app_metadata: Option<CreateProtectedAppMetadata>,
 }
 
 /// What changes of an application; absent members stay, documents are replaced as a whole.
@@ -190,7 +200,7 @@ pub struct UpdateApplication {
     /// Only listed people may use it.
     pub app_level_access_control_enabled: Option<bool>,
     /// Settings of a protected application.
-    pub protected_app_metadata: Option<JsonObject>,
+    pub protected_app_metadata: Option<UpdateProtectedAppMetadata>,
     /// Whether it manages this server without being given a role.
     pub is_admin: Option<bool>,
 }

@@ -16,9 +16,10 @@ pub enum CaptchaMode {
 /// Which service, and how to reach it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all_fields = "camelCase")]
+#[serde(tag = "type")]
 pub enum CaptchaConfig {
     /// Cloudflare Turnstile.
+    #[serde(rename_all = "camelCase")]
     Turnstile {
         /// Public.
         site_key: String,
@@ -26,6 +27,7 @@ pub enum CaptchaConfig {
         secret_key: String,
     },
     /// Google reCAPTCHA Enterprise.
+    #[serde(rename_all = "camelCase")]
     RecaptchaEnterprise {
         /// Public.
         site_key: String,
@@ -40,6 +42,54 @@ pub enum CaptchaConfig {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mode: Option<CaptchaMode>,
     },
+}
+
+/// Which service it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum CaptchaType {
+    /// Cloudflare Turnstile.
+    Turnstile,
+    /// Google reCAPTCHA Enterprise.
+    RecaptchaEnterprise,
+}
+
+/// What pages need to know of the service.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PublicCaptchaConfig {
+    /// Which service it is.
+    #[serde(rename = "type")]
+    pub kind: CaptchaType,
+    /// Public.
+    pub site_key: String,
+    /// Where the script is loaded from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// Invisible if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<CaptchaMode>,
+}
+
+impl CaptchaConfig {
+    /// Without what proves the server to the service.
+    pub fn to_public(&self) -> PublicCaptchaConfig {
+        match self.clone() {
+            Self::Turnstile { site_key, .. } => PublicCaptchaConfig {
+                kind: CaptchaType::Turnstile,
+                site_key,
+                domain: None,
+                mode: None,
+            },
+            Self::RecaptchaEnterprise { site_key, domain, mode, .. } => PublicCaptchaConfig {
+                kind: CaptchaType::RecaptchaEnterprise,
+                site_key,
+                domain,
+                mode,
+            },
+        }
+    }
 }
 
 /// The service that is set up.

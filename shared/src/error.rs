@@ -202,6 +202,12 @@ error_codes! {
         "single_sign_on.can_not_delete_active_signing_key",
     SingleSignOnCanNotDeactivateSigningKeyInUse =
         "single_sign_on.can_not_deactivate_signing_key_in_use",
+    SingleSignOnIdpInitiatedNotSupported =
+        "single_sign_on.idp_initiated_authentication_not_supported",
+    SingleSignOnIdpInitiatedInvalidApplicationType =
+        "single_sign_on.idp_initiated_authentication_invalid_application_type",
+    SingleSignOnIdpInitiatedRedirectUriNotRegistered =
+        "single_sign_on.idp_initiated_authentication_redirect_uri_not_registered",
 
     EntityValueTooLong = "entity.value_too_long",
     EntityInvalidInput = "entity.invalid_input",

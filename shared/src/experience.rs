@@ -129,7 +129,7 @@ pub struct Identification {
 /// Body of `POST /api/experience/profile`.
 #[derive(Clone, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "type", rename_all = "camelCase")]
 pub enum ProfileUpdate {
     /// Choose a user name.
     Username {
@@ -142,14 +142,21 @@ pub enum ProfileUpdate {
         value: String,
     },
     /// Add the address that a code record has verified.
+    #[serde(rename_all = "camelCase")]
     Email {
         /// The code record.
         verification_id: String,
     },
     /// Add the phone number that a code record has verified.
+    #[serde(rename_all = "camelCase")]
     Phone {
         /// The code record.
         verification_id: String,
+    },
+    /// Answer the administrator's own questions.
+    ExtraProfile {
+        /// Answers by the names of the fields.
+        values: JsonObject,
     },
 }
 
@@ -173,7 +180,7 @@ pub struct SubmitResponse {
 /// The public face of a verification record.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all_fields = "camelCase")]
+#[serde(tag = "type")]
 pub enum PublicVerificationRecord {
     /// A password that was checked.
     Password {
@@ -185,6 +192,7 @@ pub enum PublicVerificationRecord {
         verified: bool,
     },
     /// A code sent by e-mail.
+    #[serde(rename_all = "camelCase")]
     EmailVerificationCode {
         /// Names the record.
         id: String,
@@ -196,6 +204,7 @@ pub enum PublicVerificationRecord {
         verified: bool,
     },
     /// A code sent to a phone.
+    #[serde(rename_all = "camelCase")]
     PhoneVerificationCode {
         /// Names the record.
         id: String,

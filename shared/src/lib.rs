@@ -4,23 +4,36 @@
 //! drift apart. Serde only: no I/O, no rules that need a library.
 
 pub mod account_center;
+pub mod action;
 pub mod application;
 pub mod audit;
+pub mod authn;
 pub mod captcha_provider;
 pub mod configs;
 pub mod connector;
 pub mod custom_phrase;
+pub mod domain;
 pub mod email_template;
 pub mod error;
 pub mod experience;
+pub mod hook;
+pub mod jwt_customizer;
 pub mod one_time_token;
 pub mod organization;
 pub mod organization_invitation;
 pub mod page;
+pub mod profile_field;
 pub mod role;
+pub mod saml_application;
+pub mod sentinel;
 pub mod setup;
 pub mod sign_in_experience;
+pub mod sso_connector;
+pub mod subject_token;
+pub mod system;
 pub mod user;
+pub mod user_asset;
+pub mod verification_code;
 
 pub use error::{ApiError, ErrorCode};
 

@@ -303,7 +303,6 @@ pub struct UpdateOrganization {
 /// Somebody or something with the roles held within an organization: a member of an organization,
 /// or an organization of a member.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WithOrganizationRoles<T> {
     /// What is shown with the roles.
@@ -342,4 +341,35 @@ pub struct EmailDomain {
 pub struct EmailDomains {
     /// Such as `example.com`.
     pub email_domains: Vec<String>,
+}
+
+#[cfg(feature = "openapi")]
+mod schema {
+    use super::{Named, WithOrganizationRoles};
+    use std::borrow::Cow;
+    use utoipa::openapi::{AllOfBuilder, ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema};
+    use utoipa::{PartialSchema, ToSchema};
+
+    /// Written by hand, because a derived schema has the same name whatever is shown.
+    impl<T: ToSchema> PartialSchema for WithOrganizationRoles<T> {
+        fn schema() -> RefOr<Schema> {
+            let roles = ArrayBuilder::new().items(Ref::from_schema_name(Named::name()));
+            let roles = ObjectBuilder::new()
+                .property("organizationRoles", roles)
+                .required("organizationRoles");
+            AllOfBuilder::new().item(Ref::from_schema_name(T::name())).item(roles).into()
+        }
+    }
+
+    impl<T: ToSchema> ToSchema for WithOrganizationRoles<T> {
+        fn name() -> Cow<'static, str> {
+            format!("{}WithOrganizationRoles", T::name()).into()
+        }
+
+        fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+            T::schemas(schemas);
+            schemas.push((T::name().into_owned(), T::schema()));
+            schemas.push((Named::name().into_owned(), Named::schema()));
+        }
+    }
 }

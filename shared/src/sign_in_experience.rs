@@ -1,7 +1,10 @@
 //! The sign-in experience: how pages look and which ways in there are.
 
 use crate::JsonObject;
+use crate::account_center::ProfilePageField;
+use crate::captcha_provider::PublicCaptchaConfig;
 use crate::experience::IdentifierType;
+use crate::profile_field::ProfileField;
 use serde::{Deserialize, Serialize};
 
 /// Colours of the pages.
@@ -346,6 +349,17 @@ pub struct Mfa {
     pub organization_required_mfa_policy: Option<String>,
 }
 
+/// Sign-in pages of an administrator's own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CustomUiAssets {
+    /// As the upload was answered.
+    pub id: String,
+    /// When they were uploaded, epoch milliseconds.
+    pub created_at: i64,
+}
+
 /// The row as the Management API shows it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -384,7 +398,7 @@ pub struct SignInExperience {
     /// HTML beside the form, by path.
     pub custom_content: JsonObject,
     /// An uploaded sign-in page of the customer's own.
-    pub custom_ui_assets: Option<JsonObject>,
+    pub custom_ui_assets: Option<CustomUiAssets>,
     /// Additions to the content security policy.
     pub custom_ui_csp: JsonObject,
     /// Rules for passwords.
@@ -417,7 +431,7 @@ pub struct SignInExperience {
     /// Passkeys as the first factor.
     pub passkey_sign_in: JsonObject,
     /// Extra fields of the registration; null is all.
-    pub sign_up_profile_fields: Option<Vec<JsonObject>>,
+    pub sign_up_profile_fields: Option<Vec<ProfilePageField>>,
     /// Expiry of passwords.
     pub password_expiration: PasswordExpiration,
     /// Rules for user names.
@@ -448,7 +462,7 @@ pub struct SignInExperiencePatch {
     pub custom_css: Option<Option<String>>,
     pub custom_content: Option<JsonObject>,
     #[serde(deserialize_with = "crate::present")]
-    pub custom_ui_assets: Option<Option<JsonObject>>,
+    pub custom_ui_assets: Option<Option<CustomUiAssets>>,
     pub custom_ui_csp: Option<JsonObject>,
     pub password_policy: Option<PasswordPolicy>,
     pub mfa: Option<Mfa>,
@@ -469,9 +483,31 @@ pub struct SignInExperiencePatch {
     pub forgot_password_methods: Option<Option<Vec<ForgotPasswordMethod>>>,
     pub passkey_sign_in: Option<JsonObject>,
     #[serde(deserialize_with = "crate::present")]
-    pub sign_up_profile_fields: Option<Option<Vec<JsonObject>>>,
+    pub sign_up_profile_fields: Option<Option<Vec<ProfilePageField>>>,
     pub password_expiration: Option<PasswordExpiration>,
     pub username_policy: Option<UsernamePolicy>,
+}
+
+/// User names that would be the same if case did not count.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UsernameConflicts {
+    /// How many groups of them there are.
+    pub total_conflicts: usize,
+    /// Some of the groups.
+    pub samples: Vec<UsernameConflict>,
+}
+
+/// Users whose names differ only in case.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UsernameConflict {
+    /// The name in lower case.
+    pub username_lower: String,
+    /// Who has it.
+    pub user_ids: Vec<String>,
 }
 
 /// Which ways there are to prove oneself when the password is forgotten.
@@ -482,6 +518,29 @@ pub struct ForgotPassword {
     pub email: bool,
     /// By phone.
     pub phone: bool,
+}
+
+/// Google One Tap: signing in with the Google account of the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct GoogleOneTap {
+    /// Whether it is offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_enabled: Option<bool>,
+    /// Without asking, where that is possible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_select: Option<bool>,
+    /// Gone once somebody clicks elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub close_on_tap_outside: Option<bool>,
+    /// Also where browsers prevent tracking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub itp_support: Option<bool>,
+    /// Google's id of the client.
+    pub client_id: String,
+    /// The connector that takes the answer.
+    pub connector_id: String,
 }
 
 /// Answer of `GET /api/.well-known/sign-in-exp`: the row without what pages need not know, and
@@ -502,7 +561,13 @@ pub struct PublicSignInExperience {
     /// Whether a notice about a development tenant is shown; never here.
     pub is_development_tenant: bool,
     /// Extra fields of the registration.
-    pub custom_profile_fields: Vec<JsonObject>,
+    pub custom_profile_fields: Vec<ProfileField>,
     /// All extra fields.
-    pub custom_profile_field_catalog: Vec<JsonObject>,
+    pub custom_profile_field_catalog: Vec<ProfileField>,
+    /// The service that tells people from programs, where one is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captcha_config: Option<PublicCaptchaConfig>,
+    /// Google One Tap, where it is set up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub google_one_tap: Option<GoogleOneTap>,
 }

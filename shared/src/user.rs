@@ -2,6 +2,7 @@
 
 mod access;
 mod identity;
+mod mfa;
 mod personal_access_token;
 mod update;
 
@@ -10,9 +11,10 @@ pub use access::{
     UserGrant, UserGrants, UserSession, UserSessions,
 };
 pub use identity::{
-    AllIdentities, SocialIdentity, SocialIdentityOfUser, SsoIdentity, SsoIdentityOfUser,
-    TargetedSocialIdentity, TokenSecret,
+    AllIdentities, LinkIdentity, SocialIdentity, SocialIdentityOfUser, SsoIdentity,
+    SsoIdentityOfUser, TargetedSocialIdentity, TokenSecret,
 };
+pub use mfa::{CreateMfaVerification, CreatedMfaVerification, TrustedDevice};
 pub use personal_access_token::{
     CreatePersonalAccessToken, PersonalAccessToken, PersonalAccessTokenName,
     RenamePersonalAccessToken,
@@ -115,6 +117,9 @@ pub struct User {
     pub is_suspended: bool,
     /// Whether a password is set.
     pub has_password: bool,
+    /// Whether the user can prove who they are before a delicate change: by a password, or by a
+    /// code to their e-mail address or phone.
+    pub has_security_verification_method: bool,
     /// Only when `includePasswordHash` asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_digest: Option<String>,

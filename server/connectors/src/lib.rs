@@ -11,6 +11,7 @@ mod http_connector;
 pub mod message;
 pub mod outbound;
 mod smtp;
+pub mod sso;
 pub mod template;
 
 pub use connector::MessageConnector;

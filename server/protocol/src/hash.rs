@@ -72,6 +72,11 @@ impl Mac {
         URL_SAFE_NO_PAD.encode(self.tag(message))
     }
 
+    /// The tag of a message in lower-case hexadecimal, 64 characters.
+    pub fn sign_hex(&self, message: &[u8]) -> String {
+        hex::encode(self.tag(message))
+    }
+
     /// Whether `signature` comes from [`Mac::sign`], in constant time.
     pub fn verify(&self, message: &[u8], signature: &str) -> bool {
         URL_SAFE_NO_PAD

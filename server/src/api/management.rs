@@ -3,38 +3,68 @@
 //! Each handler takes an [`auth::ManagementAccess`] first, which the compiler checks where it is
 //! added, so that none can be reached without one. One file per resource.
 
-mod account_center;
+pub mod account_center;
 mod applications;
 pub mod auth;
+pub mod authn;
 mod captcha_provider;
+mod cimd_scopes;
 mod configs;
 mod connectors;
 mod custom_phrases;
 mod dashboard;
+mod domains;
 mod email_templates;
+mod hooks;
 mod logs;
 mod one_time_tokens;
 mod organizations;
-mod path;
+pub(super) mod path;
+mod profile_fields;
 mod query;
 mod resources;
 mod roles;
+mod saml_applications;
+mod sentinel;
 mod sign_in_experience;
+mod sso_connectors;
+mod subject_tokens;
+mod user_assets;
 mod users;
+mod verification_codes;
 
 use super::operations::Operations;
+use super::operations::limits::Limits;
+use actix_web::web::ServiceConfig;
 use auth::ManagementAccess;
+use std::sync::OnceLock;
+
+/// Routes below `/api`.
+pub fn routes(config: &mut ServiceConfig) {
+    config.configure(authn::routes).configure(account_center::routes);
+    operations().configure(config, limits);
+}
+
+/// Bounds of bodies, read from the document when the first body comes.
+fn limits() -> &'static Limits {
+    static LIMITS: OnceLock<Limits> = OnceLock::new();
+    LIMITS.get_or_init(|| Limits::of(&operations().document()))
+}
 
 /// Every operation.
 pub fn operations() -> Operations<ManagementAccess> {
     let mut api = Operations::default();
     sign_in_experience::operations(&mut api);
     connectors::operations(&mut api);
+    sso_connectors::operations(&mut api);
     applications::operations(&mut api);
+    domains::operations(&mut api);
+    saml_applications::operations(&mut api);
     users::operations(&mut api);
     roles::operations(&mut api);
     resources::operations(&mut api);
     organizations::operations(&mut api);
+    hooks::operations(&mut api);
     logs::operations(&mut api);
     dashboard::operations(&mut api);
     email_templates::operations(&mut api);
@@ -42,6 +72,12 @@ pub fn operations() -> Operations<ManagementAccess> {
     captcha_provider::operations(&mut api);
     account_center::operations(&mut api);
     configs::operations(&mut api);
+    cimd_scopes::operations(&mut api);
+    subject_tokens::operations(&mut api);
     one_time_tokens::operations(&mut api);
+    profile_fields::operations(&mut api);
+    sentinel::operations(&mut api);
+    verification_codes::operations(&mut api);
+    user_assets::operations(&mut api);
     api
 }

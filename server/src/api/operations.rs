@@ -3,32 +3,38 @@
 //! [`Operations`] is filled once with paths and handlers. It gives both the routes of a server and
 //! its part of the OpenAPI document, so that neither can lack what the other has.
 
+mod answers;
+pub mod document;
+pub mod limits;
+pub mod parameters;
+
+pub use answers::{Answer, Created, CreatedMany, Done, Empty, Found, Listed, Many, Stored};
+
+use super::events;
 use super::management::auth::{ManagementAccess, Subject};
 use crate::flows::audit::{self, Who};
-use crate::http::body::Json;
+use crate::http::body::{BodyRule, Json, JsonList};
 use crate::http::pagination::Page;
-use crate::http::problem::Problem;
 use crate::state::App;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{
-    FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Resource, Responder, Route,
-};
+use actix_web::{FromRequest, Handler, HttpMessage, Resource, Responder, Route};
 use indexmap::IndexMap;
-use serde::Serialize;
-use std::collections::BTreeMap;
+use limits::Limits;
+use parameters::Choice;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use utoipa::ToSchema;
-use utoipa::openapi::path::{Operation, OperationBuilder, ParameterBuilder, ParameterIn};
-use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ArrayBuilder, ComponentsBuilder, ObjectBuilder, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::schema::{
+    ArrayBuilder, ComponentsBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type,
+};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, HttpMethod, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr,
-    Required, ResponseBuilder, Schema,
+    HttpMethod, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr, Schema,
 };
 use vestibule_shared::{ApiError, JsonObject};
 
@@ -50,13 +56,18 @@ pub struct Entry {
     route: Route,
     describe: fn(&mut Description),
     query: Vec<&'static str>,
+    choices: Vec<Choice>,
+    refusals: Vec<u16>,
 }
 
 /// What is known of an operation while it is described.
 #[derive(Default)]
 pub struct Description {
     body: Option<RefOr<Schema>>,
+    body_is_form: bool,
+    body_is_required: bool,
     query: Vec<&'static str>,
+    paged: bool,
     answers: BTreeMap<u16, Option<RefOr<Schema>>>,
     errors: Vec<u16>,
     schemas: BTreeMap<String, RefOr<Schema>>,
@@ -122,23 +133,26 @@ impl<Access> Operations<Access> {
                 F::Output::describe(description);
             },
             query: Vec::new(),
+            choices: Vec::new(),
+            refusals: Vec::new(),
         };
         self.paths.entry(path).or_default().push_mut(entry)
     }
 
     /// Routes below `/api`. A method that a path does not have is answered like a path that is
-    /// not there.
-    pub fn configure(self, config: &mut ServiceConfig) {
+    /// not there. What a body may hold is told by `limits`.
+    pub fn configure(self, config: &mut ServiceConfig, limits: fn() -> &'static Limits) {
         for (path, entries) in self.paths {
             let resource = Resource::new(path).default_service(web::to(super::unknown_route));
             let resource =
                 entries.into_iter().fold(resource, |resource, entry| resource.route(entry.route));
             let record = move |request: ServiceRequest, next: Next<BoxBody>| async move {
-                let response = next.call(request).await?;
+                let response = events::raising(path, request, next).await?;
                 record_change(path, &response);
                 Ok::<_, actix_web::Error>(response)
             };
-            config.service(resource.wrap(from_fn(record)));
+            let rule = move |method: &Method, body: &Value| limits().check(method, path, body);
+            config.service(resource.app_data(BodyRule::new(rule)).wrap(from_fn(record)));
         }
     }
 
@@ -146,17 +160,22 @@ impl<Access> Operations<Access> {
     pub fn document(self) -> OpenApi {
         let mut paths = PathsBuilder::new();
         let mut components: BTreeMap<String, RefOr<Schema>> = BTreeMap::new();
+        let mut bodies = BTreeSet::new();
         for (path, entries) in self.paths {
             for entry in entries {
                 let mut description = Description::default();
                 (entry.describe)(&mut description);
                 description.query.extend(&entry.query);
                 components.append(&mut description.schemas);
+                if let Some(body) = &mut description.body {
+                    bodies.append(&mut limits::add(body));
+                }
                 let method = http_method(&entry.method);
-                let item = PathItem::new(method, operation(path, &entry, description));
+                let item = PathItem::new(method, document::operation(path, &entry, description));
                 paths = paths.path(format!("/api{path}"), item);
             }
         }
+        limits::add_to_all(bodies, &mut components);
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         let components = ComponentsBuilder::new()
             .schemas_from_iter(components)
@@ -203,9 +222,23 @@ impl Entry {
         self.query(&["search", "mode", "joint", "isCaseSensitive"])
     }
 
-    /// Names of query parameters, beside those of pages.
+    /// Names of query parameters, beside those of pages. Their types follow from the names, see
+    /// [`parameters`].
     pub fn query(&mut self, names: &[&'static str]) -> &mut Self {
         self.query.extend(names);
+        self
+    }
+
+    /// A query parameter that has one of these values.
+    pub fn choice(&mut self, name: &'static str, values: &'static [&'static str]) -> &mut Self {
+        self.query.push(name);
+        self.choices.push((name, values));
+        self
+    }
+
+    /// Statuses of refusals that the handler's signature does not tell.
+    pub fn refuses(&mut self, statuses: &[u16]) -> &mut Self {
+        self.refusals.extend(statuses);
         self
     }
 }
@@ -245,55 +278,6 @@ fn http_method(method: &Method) -> HttpMethod {
     }
 }
 
-fn operation(path: &str, entry: &Entry, description: Description) -> Operation {
-    let mut operation = OperationBuilder::new()
-        .tag(entry.tag)
-        .summary(Some(entry.summary))
-        .operation_id(Some(operation_id(&entry.method, path)))
-        .security(SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, []));
-    let text = || ObjectBuilder::new().schema_type(Type::String);
-    for name in segments(path) {
-        operation = operation.parameter(
-            ParameterBuilder::new()
-                .name(name)
-                .parameter_in(ParameterIn::Path)
-                .required(Required::True)
-                .schema(Some(text())),
-        );
-    }
-    for name in description.query {
-        operation = operation.parameter(
-            ParameterBuilder::new()
-                .name(name)
-                .parameter_in(ParameterIn::Query)
-                .required(Required::False)
-                .schema(Some(text())),
-        );
-    }
-    if let Some(schema) = description.body {
-        let content = ContentBuilder::new().schema(Some(schema)).build();
-        let body = RequestBodyBuilder::new().content("application/json", content).build();
-        operation = operation.request_body(Some(body));
-    }
-    for (status, schema) in description.answers {
-        let mut response = ResponseBuilder::new().description("Done");
-        if let Some(schema) = schema {
-            let content = ContentBuilder::new().schema(Some(schema)).build();
-            response = response.content("application/json", content);
-        }
-        operation = operation.response(status.to_string(), response.build());
-    }
-    let refusal = || {
-        let schema = Ref::from_schema_name(ApiError::name());
-        let content = ContentBuilder::new().schema(Some(schema)).build();
-        ResponseBuilder::new().description("Refused").content("application/json", content).build()
-    };
-    for status in description.errors {
-        operation = operation.response(status.to_string(), refusal());
-    }
-    operation.response("default", refusal()).build()
-}
-
 /// `getRolesIdUsers` for `GET /roles/{id}/users`.
 fn operation_id(method: &Method, path: &str) -> String {
     let mut id = method.as_str().to_ascii_lowercase();
@@ -310,14 +294,23 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
+/// The name of a type in the document. What a generic type is for belongs to its name.
+fn schema_name<T: ToSchema>() -> String {
+    let full = std::any::type_name::<T>();
+    let inner = full.split_once('<').map_or("", |(_, inner)| inner);
+    let inner = inner.rsplit("::").next().unwrap_or_default().trim_end_matches('>');
+    format!("{inner}{}", T::name())
+}
+
 impl Description {
     /// Takes the schema and those that it refers to into the document; the reference to it.
     pub fn schema<T: ToSchema>(&mut self) -> RefOr<Schema> {
         let mut others = Vec::new();
         T::schemas(&mut others);
         self.schemas.extend(others);
-        self.schemas.insert(T::name().into_owned(), T::schema());
-        RefOr::Ref(Ref::from_schema_name(T::name()))
+        let name = schema_name::<T>();
+        self.schemas.insert(name.clone(), T::schema());
+        RefOr::Ref(Ref::from_schema_name(name))
     }
 
     /// A list of these.
@@ -341,11 +334,39 @@ impl Description {
     pub fn query(&mut self, names: &[&'static str]) {
         self.query.extend(names);
     }
+
+    /// Says that the operation takes a form with a file.
+    pub fn form(&mut self) {
+        let file = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .max_length(Some(crate::assets::IMAGE_LIMIT));
+        let form = ObjectBuilder::new().property("file", file).required("file");
+        self.body = Some(RefOr::T(Schema::Object(form.build())));
+        self.body_is_form = true;
+        self.body_is_required = true;
+    }
 }
 
 impl<T: ToSchema> Describe for Json<T> {
     fn describe(description: &mut Description) {
         description.body = Some(description.schema::<T>());
+        // Only an object that requires something cannot be left out.
+        description.body_is_required = true;
+        if let RefOr::T(Schema::Object(object)) = T::schema() {
+            description.body_is_required = !object.required.is_empty();
+            if object.properties.keys().any(|name| name.ends_with("Id") || name.ends_with("Ids")) {
+                description.errors(&[404]);
+            }
+        }
+        description.errors(&[400, 413, 422]);
+    }
+}
+
+impl<T: ToSchema> Describe for JsonList<T> {
+    fn describe(description: &mut Description) {
+        description.body = Some(description.list::<T>());
+        description.body_is_required = true;
         description.errors(&[400, 413, 422]);
     }
 }
@@ -353,115 +374,8 @@ impl<T: ToSchema> Describe for Json<T> {
 impl Describe for Page {
     fn describe(description: &mut Description) {
         description.query(&["page", "page_size"]);
+        description.paged = true;
         description.errors(&[400]);
-    }
-}
-
-/// What a handler answers.
-pub type Answer<T> = Result<T, Problem>;
-
-impl<T: Describe> Describe for Answer<T> {
-    fn describe(description: &mut Description) {
-        T::describe(description);
-    }
-}
-
-/// 200 with a body.
-pub struct Found<T>(pub T);
-/// 200 with a list.
-pub struct Many<T>(pub Vec<T>);
-/// 201 with a body.
-pub struct Created<T>(pub T);
-/// 201 with a list.
-pub struct CreatedMany<T>(pub Vec<T>);
-/// 204.
-pub struct Done;
-/// 201 without a body.
-pub struct Empty;
-/// 200 with one page of a list, or with all of it where no page was asked for.
-pub struct Listed<T> {
-    /// What the rows are.
-    pub rows: Vec<T>,
-    /// How many there are on all pages, with the page; nothing for a whole list.
-    pub total: Option<(Page, i64)>,
-}
-
-impl<T> Listed<T> {
-    /// One page.
-    pub fn page(page: Page, (rows, total): (Vec<T>, i64)) -> Self {
-        Self { rows, total: Some((page, total)) }
-    }
-
-    /// One page, or everything where there is no total because no page was asked for.
-    pub fn maybe(page: Page, (rows, total): (Vec<T>, Option<i64>)) -> Self {
-        Self { rows, total: total.map(|total| (page, total)) }
-    }
-}
-
-macro_rules! answers {
-    ($($name:ident $status:literal $method:ident $schema:ident)*) => {
-        $(
-            impl<T: ToSchema> Describe for $name<T> {
-                fn describe(description: &mut Description) {
-                    let schema = description.$schema::<T>();
-                    description.answer($status, Some(schema));
-                }
-            }
-            impl<T: Serialize> Responder for $name<T> {
-                type Body = BoxBody;
-
-                fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-                    HttpResponse::$method().json(self.0)
-                }
-            }
-        )*
-    };
-}
-answers! {
-    Found 200 Ok schema
-    Many 200 Ok list
-    Created 201 Created schema
-    CreatedMany 201 Created list
-}
-
-macro_rules! bare_answers {
-    ($($name:ident $status:literal $method:ident)*) => {
-        $(
-            impl Describe for $name {
-                fn describe(description: &mut Description) {
-                    description.answer($status, None);
-                }
-            }
-            impl Responder for $name {
-                type Body = BoxBody;
-
-                fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-                    HttpResponse::$method().finish()
-                }
-            }
-        )*
-    };
-}
-bare_answers! {
-    Done 204 NoContent
-    Empty 201 Created
-}
-
-impl<T: ToSchema> Describe for Listed<T> {
-    fn describe(description: &mut Description) {
-        let schema = description.list::<T>();
-        description.answer(200, Some(schema));
-    }
-}
-
-impl<T: Serialize> Responder for Listed<T> {
-    type Body = BoxBody;
-
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        match self.total {
-            Some((page, total)) => page.answer(total, &self.rows),
-            None => HttpResponse::Ok().json(self.rows),
-        }
     }
 }
 

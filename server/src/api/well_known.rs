@@ -1,6 +1,8 @@
 //! What pages read before anybody has signed in.
 
+use crate::flows::appearance;
 use crate::flows::error::FlowError;
+use crate::flows::extra_profile::asked;
 use crate::flows::management::custom_phrases::merged;
 use crate::flows::messages;
 use crate::http::language;
@@ -27,8 +29,11 @@ pub fn routes(config: &mut ServiceConfig) {
     responses((status = 200, body = PublicSignInExperience)),
 )]
 #[get("/.well-known/sign-in-exp")]
-pub async fn read_sign_in_experience(app: Data<App>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(public(&app)?))
+pub async fn read_sign_in_experience(
+    app: Data<App>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(public(&app, &request).await?))
 }
 
 /// The same under its other name.
@@ -38,29 +43,47 @@ pub async fn read_sign_in_experience(app: Data<App>) -> Result<HttpResponse, Pro
     responses((status = 200, body = PublicSignInExperience)),
 )]
 #[get("/.well-known/experience")]
-pub async fn read_experience(app: Data<App>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(public(&app)?))
+pub async fn read_experience(
+    app: Data<App>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(public(&app, &request).await?))
 }
 
 /// Columns that pages need not know: they would tell a stranger how to get around them.
 const KEPT_BACK: [&str; 2] = ["emailBlocklistPolicy", "forgotPasswordMethods"];
 
-fn public(app: &App) -> Result<Value, FlowError> {
-    let experience = SignInExperience::clone(&app.catalog.snapshot().experience);
+async fn public(app: &App, request: &HttpRequest) -> Result<Value, FlowError> {
+    let snapshot = app.catalog.snapshot();
+    let experience = SignInExperience::clone(&snapshot.experience);
+    let asks_captcha = experience.captcha_policy.enabled == Some(true);
     let mut answer = serde_json::to_value(PublicSignInExperience {
         forgot_password: forgot_password(app, &experience),
         experience,
         social_connectors: Vec::new(),
         sso_connectors: Vec::new(),
         is_development_tenant: false,
-        custom_profile_fields: Vec::new(),
-        custom_profile_field_catalog: Vec::new(),
+        custom_profile_fields: asked(&snapshot).into_iter().cloned().collect(),
+        custom_profile_field_catalog: snapshot.profile_fields.clone(),
+        captcha_config: snapshot.captcha.clone().filter(|_| asks_captcha),
+        // It belongs to a social connector, and none can be set up yet.
+        google_one_tap: None,
     })
     .map_err(|error| FlowError::Internal(error.to_string()))?;
     if let Some(members) = answer.as_object_mut() {
         members.retain(|name, _| !KEPT_BACK.contains(&name.as_str()));
+        let (application, organization) =
+            (parameter(request, "appId"), parameter(request, "organizationId"));
+        appearance::apply(app, members, application.as_deref(), organization.as_deref()).await?;
     }
     Ok(answer)
+}
+
+/// The first value of a query parameter.
+fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
+    form_urlencoded::parse(request.query_string().as_bytes())
+        .find(|(held, _)| held == name)
+        .map(|(_, value)| value.into_owned())
 }
 
 /// A method works if it is enabled and its messages can leave.
@@ -109,10 +132,7 @@ fn phrases(app: &App, tag: &str) -> Result<Cow<'static, str>, FlowError> {
 /// `ui_locales` first, then the browser if the settings follow it, then the fallback.
 fn page_language(app: &App, request: &HttpRequest) -> String {
     let info = app.catalog.snapshot().experience.language_info.clone();
-    let asked = form_urlencoded::parse(request.query_string().as_bytes())
-        .find(|(name, _)| name == "lng")
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default();
+    let asked = parameter(request, "lng").unwrap_or_default();
     let mut wishes: Vec<String> = asked.split_whitespace().take(10).map(str::to_owned).collect();
     if info.auto_detect {
         wishes.extend(language::of_request(request));

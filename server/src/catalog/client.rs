@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use vestibule_protocol::client_authentication::{self, PresentedCredentials, StoredSecret};
 use vestibule_protocol::error::OAuthError;
 use vestibule_shared::application::{ApplicationType, CustomClientMetadata, OidcClientMetadata};
-use vestibule_store::applications::{self, ApplicationRow, SecretRow};
+use vestibule_store::applications::appearance::{self, AppearanceRow};
+use vestibule_store::applications::{self, ApplicationRow, SecretRow, consent};
 use vestibule_store::{Millis, Store, StoreError};
 
 /// The application that shows a sign-in.
@@ -18,6 +19,12 @@ pub const ACCOUNT_CENTER: &str = "account-center";
 pub struct Client {
     /// Shown to people.
     pub name: String,
+    /// Only users whom its rules let in may use it.
+    pub has_access_control: bool,
+    /// Scopes of OpenID Connect that an application of a third party may ask for.
+    pub user_scopes: Vec<String>,
+    /// How the pages look for it, if that was ever set.
+    pub appearance: Option<AppearanceRow>,
     rules: vestibule_protocol::client::Client,
     secrets: Vec<(String, Option<DateTime<Utc>>)>,
 }
@@ -46,13 +53,21 @@ impl Client {
         client_authentication::verify(self.rules.rules.authentication, presented, &stored, now)
     }
 
-    fn from_rows(row: ApplicationRow, secrets: Vec<SecretRow>) -> Result<Self, StoreError> {
+    fn from_rows(
+        row: ApplicationRow,
+        secrets: Vec<SecretRow>,
+        user_scopes: Vec<String>,
+        appearance: Option<AppearanceRow>,
+    ) -> Result<Self, StoreError> {
         let kind = ApplicationType::parse(&row.kind).ok_or_else(|| StoreError::Corrupt {
             table: "applications",
             reason: format!("{} has the unknown type {}", row.id, row.kind),
         })?;
         Ok(Self {
             name: row.name,
+            has_access_control: row.app_level_access_control_enabled,
+            user_scopes,
+            appearance,
             rules: vestibule_protocol::client::Client::new(
                 row.id,
                 kind,
@@ -76,7 +91,13 @@ pub async fn read(store: &Store, id: &str) -> Result<Option<Client>, StoreError>
     let mut connection = store.read().await?;
     let Some(row) = applications::by_id(&mut connection, id).await? else { return Ok(None) };
     let secrets = applications::secrets(&mut connection, id).await?;
-    Client::from_rows(row, secrets).map(Some)
+    let user_scopes = if row.is_third_party {
+        consent::user_scopes::of(&mut connection, id).await?
+    } else {
+        Vec::new()
+    };
+    let appearance = appearance::of(&mut connection, id).await?;
+    Client::from_rows(row, secrets, user_scopes, appearance).map(Some)
 }
 
 /// Clients that every installation has, without a row.
@@ -95,6 +116,9 @@ pub fn built_in(id: &str, endpoint: &Endpoint) -> Option<Client> {
     let custom = CustomClientMetadata { always_issue_refresh_token, ..Default::default() };
     Some(Client {
         name: name.to_owned(),
+        has_access_control: false,
+        user_scopes: Vec::new(),
+        appearance: None,
         rules: vestibule_protocol::client::Client::new(
             id,
             ApplicationType::SPA,

@@ -21,6 +21,8 @@ pub struct Keys {
     signer: Signer,
     verifying: VerifyingKeys,
     algorithms: Vec<SigningAlgorithm>,
+    /// When a key that is published ahead becomes the current one.
+    pub next_at: Option<Millis>,
     /// The document at `jwks_uri`.
     pub jwks: Bytes,
 }
@@ -51,6 +53,7 @@ impl Keys {
             verifying: VerifyingKeys::new(&published).map_err(|it| said(&it))?,
             signer,
             algorithms,
+            next_at: rows.iter().find(|row| row.status == "Next").and_then(|it| it.effective_at),
             jwks: jwks.into(),
         })
     }

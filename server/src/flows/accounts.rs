@@ -1,6 +1,7 @@
 //! Making and changing accounts.
 
 use crate::flows::error::{FlowError, Rejection, reject};
+use crate::flows::extra_profile::ExtraProfile;
 use crate::flows::identifier::{Email, Phone, Username};
 use crate::flows::interaction::StagedProfile;
 use crate::flows::policy::OUR_ALGORITHM;
@@ -8,10 +9,12 @@ use crate::state::App;
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::sign_in_experience::UsernamePolicy;
+use vestibule_store::organizations::provisioning;
 use vestibule_store::users::{self, UserChange, UserKey, UserRow};
 use vestibule_store::{Connection, Millis};
 
-/// Inserts an account with what is staged, and the roles that every new user gets; its row.
+/// Inserts an account with what is staged, the roles that every new user gets, and the membership
+/// of organizations that take in everybody of its e-mail domain; its row.
 pub async fn create(
     app: &App,
     connection: &mut Connection,
@@ -21,7 +24,7 @@ pub async fn create(
     let now = app.clock.now();
     let policy = app.catalog.snapshot().experience.username_policy;
     let change = change(staged, &policy, now)?;
-    let user = UserRow {
+    let mut user = UserRow {
         id: random::short_id(),
         username: change.username,
         username_key: change.username_key,
@@ -37,7 +40,12 @@ pub async fn create(
         updated_at: now,
         ..UserRow::default()
     };
+    staged.extra.write(&mut user)?;
     insert(connection, &user).await?;
+    // What is staged was proved: nobody joins by an address that is not theirs.
+    if let Some((_, domain)) = user.email_key.as_deref().and_then(|it| it.rsplit_once('@')) {
+        provisioning::join_by_domain(connection, &user.id, domain).await?;
+    }
     Ok(user)
 }
 
@@ -46,6 +54,21 @@ pub async fn insert(connection: &mut Connection, user: &UserRow) -> Result<(), F
     users::insert(connection, user).await?;
     users::attach_default_roles(connection, &user.id).await?;
     Ok(())
+}
+
+/// Adds answers to an administrator's own questions to an account.
+pub async fn write_extra(
+    connection: &mut Connection,
+    user_id: &str,
+    extra: &ExtraProfile,
+) -> Result<(), FlowError> {
+    if extra.is_empty() {
+        return Ok(());
+    }
+    let user = users::lock(connection, user_id).await?;
+    let mut user = user.ok_or_else(|| reject(404, ErrorCode::SessionIdentifierNotFound))?;
+    extra.write(&mut user)?;
+    Ok(users::save(connection, &user).await?)
 }
 
 /// The columns that what is staged would change.

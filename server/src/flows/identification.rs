@@ -4,7 +4,8 @@ use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, reject};
 use crate::flows::identifier::Email;
 use crate::flows::interaction::{Experience, Interaction, InteractionRef, StagedProfile};
-use crate::flows::{accounts, policy};
+use crate::flows::webhooks::{self, Within};
+use crate::flows::{accounts, extra_profile, policy};
 use crate::state::App;
 use serde_json::json;
 use vestibule_protocol::error::OAuthError;
@@ -133,12 +134,14 @@ fn check_contribution(
 
 /// Puts what is new over what was staged.
 pub fn merge(staged: &mut StagedProfile, new: StagedProfile) {
-    let old = std::mem::take(staged);
+    let mut old = std::mem::take(staged);
+    old.extra.merge(new.extra);
     *staged = StagedProfile {
         username: new.username.or(old.username),
         primary_email: new.primary_email.or(old.primary_email),
         primary_phone: new.primary_phone.or(old.primary_phone),
         password_digest: new.password_digest.or(old.password_digest),
+        extra: old.extra,
     };
 }
 
@@ -148,7 +151,8 @@ async fn create(
     connection: &mut Connection,
     interaction: &mut Interaction,
 ) -> Result<(), FlowError> {
-    let settings = app.catalog.snapshot().experience.clone();
+    let snapshot = app.catalog.snapshot();
+    let settings = &snapshot.experience;
     let client_id = interaction.client_id.clone();
     let experience = interaction.experience_mut()?;
     if experience.user_id.is_some() {
@@ -156,15 +160,17 @@ async fn create(
     }
     policy::allow_event(settings.sign_in_mode, InteractionEvent::Register)?;
     policy::require_profile(&settings.sign_up, None, &experience.profile)?;
+    extra_profile::require(&snapshot, None, experience)?;
     // Without any proof or profile there would be an account that nobody could use.
-    if experience.profile.is_empty() {
+    if experience.profile.is_anonymous() {
         return Err(reject(404, ErrorCode::SessionIdentifierNotFound).into());
     }
     accounts::check_staged(app, connection, None, &experience.profile).await?;
     let user = accounts::create(app, connection, &experience.profile, Some(&client_id)).await?;
-    experience.user_id = Some(user.id);
+    experience.user_id = Some(user.id.clone());
     experience.profile = StagedProfile::default();
-    Ok(())
+    let within = Within::new(interaction, InteractionEvent::Register);
+    webhooks::user_registered(app, connection, &user.id, &within).await
 }
 
 /// Changes what the person came to do; staged changes are given up, proofs are kept.

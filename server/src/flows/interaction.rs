@@ -1,16 +1,17 @@
 //! A sign-in in progress: what it is for, and what has happened so far.
 
 use crate::flows::error::{FlowError, reject};
+use crate::flows::extra_profile::ExtraProfile;
 use crate::flows::verification::Record;
 use crate::state::App;
 use serde::{Deserialize, Serialize};
 use vestibule_protocol::authorization_request::AuthorizationRequest;
 use vestibule_protocol::error::OAuthError;
 use vestibule_protocol::hash;
-use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{
     CaptchaState, InteractionEvent, InteractionState, PublicProfile,
 };
+use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::{Connection, Durability, Millis, StoreError, interactions};
 
 /// Seconds that an interaction lives.
@@ -28,12 +29,19 @@ pub struct StagedProfile {
     pub primary_phone: Option<String>,
     /// Digest of a password.
     pub password_digest: Option<String>,
+    /// Answers to an administrator's own questions.
+    pub extra: ExtraProfile,
 }
 
 impl StagedProfile {
     /// Whether nothing is staged.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether nothing is staged that somebody could be found or recognized by.
+    pub fn is_anonymous(&self) -> bool {
+        Self { extra: ExtraProfile::default(), ..self.clone() }.is_empty()
     }
 }
 
@@ -48,12 +56,21 @@ pub struct Experience {
     pub profile: StagedProfile,
     /// Proofs, at most one of a type.
     pub records: Vec<Record>,
+    /// The form with an administrator's own questions was sent.
+    #[serde(default)]
+    pub extra_profile_submitted: bool,
 }
 
 impl Experience {
     /// A fresh one.
     pub fn new(event: InteractionEvent) -> Self {
-        Self { event, user_id: None, profile: StagedProfile::default(), records: Vec::new() }
+        Self {
+            event,
+            user_id: None,
+            profile: StagedProfile::default(),
+            records: Vec::new(),
+            extra_profile_submitted: false,
+        }
     }
 
     /// The record with this id.
@@ -77,6 +94,8 @@ impl Experience {
 
     /// The public form, without secrets.
     pub fn to_wire(&self) -> InteractionState {
+        let extra = self.profile.extra.clone();
+        let filled = |members: JsonObject| Some(members).filter(|it| !it.is_empty());
         InteractionState {
             interaction_event: self.event,
             user_id: self.user_id.clone(),
@@ -84,9 +103,12 @@ impl Experience {
                 username: self.profile.username.clone(),
                 primary_email: self.profile.primary_email.clone(),
                 primary_phone: self.profile.primary_phone.clone(),
-                ..PublicProfile::default()
+                name: extra.name,
+                avatar: extra.avatar,
+                profile: filled(extra.profile),
+                custom_data: filled(extra.custom_data),
             },
-            mfa: vestibule_shared::JsonObject::default(),
+            mfa: JsonObject::default(),
             verification_records: self
                 .records
                 .iter()

@@ -2,6 +2,7 @@
 
 use crate::flows::error::{FlowError, reject};
 use crate::flows::identifier::AccountName;
+use crate::flows::webhooks;
 use crate::state::App;
 use serde_json::Value;
 use std::net::IpAddr;
@@ -94,7 +95,13 @@ pub async fn count_send(app: &App, recipient_key: &str) -> Result<(), FlowError>
     let sends = app
         .store
         .write::<_, FlowError, _>(Durability::Relaxed, async |connection| {
-            Ok(rate_limits::count(connection, &key, SEND_WINDOW, now).await?)
+            let sends = rate_limits::count(connection, &key, SEND_WINDOW, now).await?;
+            // Once in a window, however often it is tried.
+            if sends == SENDS + 1 {
+                let recipient = recipient_key.split_once(':').map_or(recipient_key, |it| it.1);
+                webhooks::messages_limited(app, connection, recipient).await?;
+            }
+            Ok(sends)
         })
         .await?;
     if sends > SENDS {

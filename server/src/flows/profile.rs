@@ -1,6 +1,7 @@
 //! What a person adds to the account while signing in or registering.
 
 use crate::flows::error::{FlowError, reject};
+use crate::flows::extra_profile::ExtraProfile;
 use crate::flows::identifier::{self, Email};
 use crate::flows::interaction::{Experience, Interaction, InteractionRef, StagedProfile};
 use crate::flows::verification::{self, Record};
@@ -32,11 +33,19 @@ pub async fn add(app: &App, at: &InteractionRef, update: ProfileUpdate) -> Resul
             let wants_email = matches!(update, ProfileUpdate::Email { .. });
             verified_address(app, experience, verification_id, wants_email)?
         }
+        ProfileUpdate::ExtraProfile { values } => {
+            let fields = &app.catalog.snapshot().profile_fields;
+            let extra = ExtraProfile::parse(values.clone(), fields)?;
+            StagedProfile { extra, ..StagedProfile::default() }
+        }
     };
+    let is_form = matches!(update, ProfileUpdate::ExtraProfile { .. });
     at.change(app, async |connection, interaction| {
         let user = identified_user(connection, interaction).await?;
         accounts::check_staged(app, connection, user.as_ref(), &addition).await?;
-        identification::merge(&mut interaction.experience_mut()?.profile, addition.clone());
+        let experience = interaction.experience_mut()?;
+        identification::merge(&mut experience.profile, addition.clone());
+        experience.extra_profile_submitted |= is_form;
         Ok(())
     })
     .await

@@ -1,6 +1,7 @@
 //! The OpenID Connect provider: authorization, tokens, userinfo, logout.
 
 pub mod access;
+pub mod admission;
 pub mod authorization;
 pub mod claims;
 pub mod client_credentials;
@@ -9,4 +10,5 @@ pub mod logout;
 pub mod refresh;
 pub mod resume;
 pub mod sessions;
+pub mod token_script;
 pub mod tokens;

@@ -5,10 +5,12 @@
 
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::identifier::AccountName;
+use crate::flows::webhooks;
 use crate::state::App;
 use std::net::IpAddr;
 use vestibule_protocol::{hash, random};
 use vestibule_shared::ErrorCode;
+use vestibule_shared::experience::Identifier;
 use vestibule_store::{Connection, Durability, Millis, StoreError, rate_limits, sentinel as rows};
 
 /// Failures count for an hour.
@@ -57,6 +59,8 @@ pub struct Attempt {
     /// Whether a failure of this one reaches the limit.
     is_last: bool,
     rule: Rule,
+    /// Whose identifier it is, in which client's interaction.
+    named: Option<(Identifier, String)>,
 }
 
 /// The policy of the sign-in experience.
@@ -124,10 +128,15 @@ pub async fn begin(
         })
         .await?;
     let is_last = failures + 1 >= rule.limit;
-    Ok(Attempt { id, target: target.to_owned(), address_key, is_last, rule })
+    Ok(Attempt { id, target: target.to_owned(), address_key, is_last, rule, named: None })
 }
 
 impl Attempt {
+    /// Says what was tried, for whoever is told of a lock-out.
+    pub fn naming(self, identifier: &Identifier, client_id: &str) -> Self {
+        Self { named: Some((identifier.clone(), client_id.to_owned())), ..self }
+    }
+
     /// It succeeded; on the caller's transaction.
     pub async fn succeed_in(&self, connection: &mut Connection) -> Result<(), FlowError> {
         Ok(rows::succeed(connection, &self.id).await?)
@@ -166,6 +175,9 @@ impl Attempt {
                 let room = self.rule.has_room_at(connection, &self.target, now).await?;
                 let until = room.max(now + self.rule.lockout);
                 rows::block(connection, &self.target, until).await?;
+                if let Some((identifier, client_id)) = &self.named {
+                    webhooks::locked_out(app, connection, identifier, client_id).await?;
+                }
                 Ok(Some(until - now))
             })
             .await;

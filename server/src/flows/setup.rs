@@ -14,7 +14,7 @@ use vestibule_shared::setup::CreateAdministrator;
 use vestibule_store::users::UserRow;
 use vestibule_store::{Durability, configuration, roles, users};
 
-const TOKEN: &str = "setup.token_hash";
+pub(crate) const TOKEN: &str = "setup.token_hash";
 
 /// A new token for the link that makes the first administrator; none when there is one already.
 /// The token before it stops working.

@@ -3,7 +3,8 @@
 
 use crate::flows::error::{FlowError, reject};
 use crate::flows::interaction::{Experience, Interaction, InteractionRef, Outcome};
-use crate::flows::{accounts, policy};
+use crate::flows::webhooks::{self, Within};
+use crate::flows::{accounts, extra_profile, policy};
 use crate::state::App;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::InteractionEvent;
@@ -53,18 +54,28 @@ async fn finish(
     }
     if experience.event == InteractionEvent::ForgotPassword {
         reset_password(app, connection, &experience, &user).await?;
+        let within = Within::new(interaction, experience.event);
+        webhooks::submitted(app, connection, &within, &user.id, true).await?;
         interaction.state.experience = None;
         return Ok(Submitted::PasswordReset);
     }
-    let settings = app.catalog.snapshot().experience.clone();
+    let snapshot = app.catalog.snapshot();
+    let settings = &snapshot.experience;
     accounts::check_staged(app, connection, Some(&user), &experience.profile).await?;
     policy::require_profile(&settings.sign_up, Some(&user), &experience.profile)?;
+    if experience.event == InteractionEvent::Register {
+        extra_profile::require(&snapshot, Some(&user), &experience)?;
+    }
     let now = app.clock.now();
     let change = UserChange {
         last_sign_in_at: Some(now),
         ..accounts::change(&experience.profile, &settings.username_policy, now)?
     };
     users::update(connection, &user.id, &change).await?;
+    accounts::write_extra(connection, &user.id, &experience.profile.extra).await?;
+    let within = Within::new(interaction, experience.event);
+    let is_changed = !experience.profile.is_empty();
+    webhooks::submitted(app, connection, &within, &user.id, is_changed).await?;
     interaction.state.outcome = Some(Outcome::SignedIn { user_id: user.id, at: now });
     interaction.state.experience = None;
     Ok(Submitted::SignedIn)

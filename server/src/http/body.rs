@@ -3,6 +3,7 @@
 use crate::flows::error::{Rejection, invalid_input, reject};
 use crate::http::problem::Problem;
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
@@ -10,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 use vestibule_shared::ErrorCode;
 
 /// The most that a JSON body may hold, in bytes.
@@ -21,13 +23,57 @@ pub const OAUTH_LIMIT: usize = 56 * 1024;
 /// refused with the contract's errors.
 pub struct Json<T>(pub T);
 
+/// What the bodies of a resource must keep beside their types; its `app_data` holds it.
+#[derive(Clone)]
+pub struct BodyRule(Rc<Rule>);
+
+type Rule = dyn Fn(&Method, &Value) -> Result<(), Rejection>;
+
+impl BodyRule {
+    /// The rule that `check` knows, by the method of the request.
+    pub fn new(check: impl Fn(&Method, &Value) -> Result<(), Rejection> + 'static) -> Self {
+        Self(Rc::new(check))
+    }
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
-    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let payload = payload.take();
-        Box::pin(async move { parse(&collect(payload, JSON_LIMIT).await?).map(Self) })
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let value = value_of(request, payload, read);
+        Box::pin(async move { of_type(value.await?).map(Self) })
+    }
+}
+
+/// A JSON body that is a list, under the same rules.
+pub struct JsonList<T>(pub Vec<T>);
+
+impl<T: DeserializeOwned + 'static> FromRequest for JsonList<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let value = value_of(request, payload, read_list);
+        Box::pin(async move { of_type(value.await?).map(Self) })
+    }
+}
+
+/// The body as `read` sees it, if it keeps the rule of the resource.
+fn value_of(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    read: fn(&[u8]) -> Result<Value, Problem>,
+) -> impl Future<Output = Result<Value, Problem>> + use<> {
+    let payload = payload.take();
+    let rule = request.app_data::<BodyRule>().cloned();
+    let method = request.method().clone();
+    async move {
+        let value = read(&collect(payload, JSON_LIMIT).await?)?;
+        if let Some(rule) = rule {
+            rule.0(&method, &value)?;
+        }
+        Ok(value)
     }
 }
 
@@ -48,17 +94,42 @@ pub async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Proble
 
 /// Parses JSON text into a type.
 pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+    of_type(read(text)?)
+}
+
+/// Parses the text of a JSON object.
+fn read(text: &[u8]) -> Result<Value, Problem> {
     // An empty body stands for an empty object: clients send none where all is optional.
     let text = if text.is_empty() { b"{}" } else { text };
-    let value: Value =
-        serde_json::from_slice(text).map_err(|error| Problem::Malformed(error.to_string()))?;
+    let value = parse_value(text)?;
     // A list could stand for an object whose members it gives in order.
     if !value.is_object() {
         return Err(invalid_input("", "the body is no object").into());
     }
+    without_nul(value)
+}
+
+/// Parses the text of a list of JSON objects.
+fn read_list(text: &[u8]) -> Result<Value, Problem> {
+    let value = parse_value(text)?;
+    if !value.as_array().is_some_and(|items| items.iter().all(Value::is_object)) {
+        return Err(invalid_input("", "the body is no list of objects").into());
+    }
+    without_nul(value)
+}
+
+fn parse_value(text: &[u8]) -> Result<Value, Problem> {
+    serde_json::from_slice(text).map_err(|error| Problem::Malformed(error.to_string()))
+}
+
+fn without_nul(value: Value) -> Result<Value, Problem> {
     if holds_nul(&value) {
         return Err(invalid_input("", "a text holds the character U+0000").into());
     }
+    Ok(value)
+}
+
+fn of_type<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         invalid_input(&path, &without_value(&error.inner().to_string())).into()
@@ -113,6 +184,20 @@ mod tests {
             panic!()
         };
         assert!(rejection.details.unwrap().contains("interactionEvent"));
+    }
+
+    #[test]
+    fn a_list_holds_objects() {
+        let list = |text: &str| -> Result<Vec<CreateInteraction>, Problem> {
+            of_type(read_list(text.as_bytes())?)
+        };
+        assert_eq!(list("[]").unwrap().len(), 0);
+        assert_eq!(list(r#"[{"interactionEvent":"SignIn"}]"#).unwrap().len(), 1);
+        for text in ["{}", "null", r#"["SignIn"]"#, r#"[["SignIn"]]"#, r#"[{}]"#] {
+            let refused = list(text).map(|_| ()).unwrap_err();
+            assert!(matches!(refused, Problem::Rejected(_)), "{text}");
+        }
+        assert!(matches!(list("").map(|_| ()).unwrap_err(), Problem::Malformed(_)));
     }
 
     #[test]

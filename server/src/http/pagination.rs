@@ -11,7 +11,10 @@ use std::future::{Ready, ready};
 use vestibule_shared::{ErrorCode, page};
 
 const DEFAULT_SIZE: i64 = 20;
-const MAX_SIZE: i64 = 100;
+/// Most rows of a page.
+pub const MAX_SIZE: i64 = 100;
+/// The last page whose offset still fits the databases' integers by far.
+pub const MAX_NUMBER: i64 = 1_000_000_000;
 
 /// The page a request asks for.
 #[derive(Clone, Debug)]
@@ -112,8 +115,7 @@ fn read(request: &HttpRequest) -> Option<Page> {
         Some((_, value)) => value.parse::<i64>().ok(),
     };
     let (page, size) = (number("page", 1)?, number("page_size", DEFAULT_SIZE)?);
-    // The last page whose offset still fits the databases' integers by far.
-    if !(1..=1_000_000_000).contains(&page) || !(1..=MAX_SIZE).contains(&size) {
+    if !(1..=MAX_NUMBER).contains(&page) || !(1..=MAX_SIZE).contains(&size) {
         return None;
     }
     let asked = query.iter().any(|(name, _)| name == "page" || name == "page_size");

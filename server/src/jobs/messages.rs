@@ -38,7 +38,7 @@ async fn send_next(app: &App) -> Result<bool, FlowError> {
     let claimed = app
         .store
         .write::<_, StoreError, _>(Durability::Relaxed, async |connection| {
-            rows::claim(connection, now, LEASE).await
+            rows::claim(connection, now, LEASE, &[]).await
         })
         .await?;
     let Some(row) = claimed else { return Ok(false) };

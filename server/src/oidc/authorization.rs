@@ -86,7 +86,7 @@ pub async fn resume_interaction(
     };
     let mut set: Vec<Cookie<'static>> = Vec::new();
     if let Some(established) = &resumed.session {
-        set.extend(cookies.set_session(&established.secret, sessions::TTL_SECONDS));
+        set.extend(cookies.set_session(&established.secret, sessions::ttl_seconds(&app)));
     }
     if resumed.has_ended {
         let mut interactions = cookies.interactions(&request);

@@ -5,7 +5,7 @@ use crate::catalog::client::Client;
 use crate::flows::audit;
 use crate::flows::error::FlowError;
 use crate::flows::provider::tokens::{self, TokenResponse};
-use crate::flows::provider::{client_credentials, code_exchange, refresh};
+use crate::flows::provider::{client_credentials, code_exchange, refresh, token_script};
 use crate::http::cors;
 use crate::http::problem::Problem;
 use crate::state::App;
@@ -75,6 +75,9 @@ async fn answer(
     let grant_type = grant_type.ok_or_else(unsupported)?;
     let exchanged = exchange(app, client, grant_type, parameters).await;
     audit::exchanged(app, &client.id, grant_type, exchanged.as_ref().err());
+    if exchanged.is_ok() {
+        token_script::record_omission(app, client, grant_type);
+    }
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(exchanged?))
 }
 

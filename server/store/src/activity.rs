@@ -1,8 +1,8 @@
 //! How many users there are, and on which days they were active.
 
 use crate::connection::{Connection, on};
-use crate::schema::{daily_active_users, users};
-use crate::{Millis, StoreError};
+use crate::schema::daily_active_users;
+use crate::{Millis, StoreError, row_counts};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
@@ -29,7 +29,7 @@ pub async fn record(
 
 /// How many accounts there are.
 pub async fn count_users(connection: &mut Connection) -> Result<i64, StoreError> {
-    on!(connection, |inner| Ok(users::table.count().get_result(inner).await?))
+    row_counts::users(connection).await
 }
 
 /// A count of one day.

@@ -1,5 +1,9 @@
 //! Applications, which are the provider's clients, and their secrets.
 
+pub mod access_control;
+pub mod appearance;
+pub mod consent;
+
 use crate::connection::{Connection, on};
 use crate::rows::rows;
 use crate::schema::{

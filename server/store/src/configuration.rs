@@ -19,6 +19,21 @@ pub async fn get(connection: &mut Connection, key: &str) -> Result<Option<String
     })
 }
 
+/// The values under these keys that are there, with their keys.
+pub async fn get_many(
+    connection: &mut Connection,
+    keys: &[&str],
+) -> Result<Vec<(String, String)>, StoreError> {
+    on!(connection, |inner| {
+        Ok(configuration::table
+            .filter(configuration::key.eq_any(keys))
+            .select((configuration::key, configuration::value))
+            .order(configuration::key)
+            .load(inner)
+            .await?)
+    })
+}
+
 /// Stores a value under a key unless there is one, and answers with the one that is there then:
 /// servers that start together agree on it.
 pub async fn get_or_insert(

@@ -2,9 +2,9 @@
 
 use crate::connection::{Connection, on};
 use crate::schema::{
-    access_tokens, authorization_codes, daily_active_users, grants, interactions, logs, messages,
-    one_time_tokens, rate_limits, refresh_tokens, sentinel_activities, sentinel_targets, sessions,
-    verification_codes,
+    access_tokens, authorization_codes, daily_active_users, grants, hook_deliveries, interactions,
+    logs, messages, one_time_tokens, rate_limits, refresh_tokens, sentinel_activities,
+    sentinel_targets, sessions, subject_tokens, verification_codes,
 };
 use crate::{Millis, StoreError};
 use diesel::prelude::*;
@@ -52,6 +52,8 @@ pub async fn sweep(
     sweep_table!(rate_limits, key, expires_at, now);
     sweep_table!(sentinel_activities, id, created_at, now - keep);
     sweep_table!(messages, id, expires_at, now - keep);
+    sweep_table!(hook_deliveries, id, expires_at, now);
+    sweep_table!(subject_tokens, id, expires_at, now);
     swept += on!(connection, |inner| {
         let idle: Vec<String> = sentinel_targets::table
             .filter(sentinel_targets::updated_at.le(now - keep))

@@ -1,6 +1,7 @@
 //! E-mails and short messages on their way out.
 
 use crate::connection::{Connection, on};
+use crate::outbox::outbox;
 use crate::schema::messages;
 use crate::{Millis, StoreError};
 use diesel::prelude::*;
@@ -41,34 +42,7 @@ pub async fn insert(connection: &mut Connection, message: &MessageRow) -> Result
     })
 }
 
-/// Claims a message that is due, for `lease` milliseconds: of many servers exactly one gets it,
-/// and it becomes due again if that one dies.
-pub async fn claim(
-    connection: &mut Connection,
-    now: Millis,
-    lease: Millis,
-) -> Result<Option<MessageRow>, StoreError> {
-    on!(connection, |inner| {
-        let due: Option<(String, i32)> = messages::table
-            .filter(messages::status.eq("Pending"))
-            .filter(messages::next_attempt_at.le(now))
-            .order(messages::next_attempt_at)
-            .select((messages::id, messages::attempts))
-            .first(inner)
-            .await
-            .optional()?;
-        let Some((id, attempts)) = due else {
-            return Ok(None);
-        };
-        let unclaimed = messages::table.find(id).filter(messages::attempts.eq(attempts));
-        Ok(diesel::update(unclaimed)
-            .set((messages::attempts.eq(attempts + 1), messages::next_attempt_at.eq(now + lease)))
-            .returning(MessageRow::as_returning())
-            .get_result(inner)
-            .await
-            .optional()?)
-    })
-}
+outbox!(messages, MessageRow, id);
 
 /// Records how a try ended: the new status, why, and when to try next.
 pub async fn settle(

@@ -3,6 +3,7 @@
 pub mod invitations;
 pub mod jit;
 pub mod members;
+pub mod provisioning;
 pub mod roles;
 pub mod scopes;
 

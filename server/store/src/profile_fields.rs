@@ -6,7 +6,7 @@ use crate::schema::custom_profile_fields;
 use crate::{Json, Millis, StoreError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use vestibule_shared::JsonObject;
+use vestibule_shared::profile_field::ProfileFieldConfig;
 
 /// A field.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
@@ -25,7 +25,7 @@ pub struct ProfileFieldRow {
     /// Whether it must be answered.
     pub required: bool,
     /// Depends on the type.
-    pub config: Json<JsonObject>,
+    pub config: Json<ProfileFieldConfig>,
     /// Its place among the others.
     pub sie_order: i32,
     /// When it was made.

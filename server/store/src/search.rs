@@ -2,7 +2,12 @@
 //!
 //! PostgreSQL has the four kinds of comparison. SQLite has none of them beyond ASCII; there a
 //! function of ours compares, on the `regex` crate, whose time is linear in the text.
+//!
+//! Only an index can find a few rows among millions: see [`grams`].
 
+mod grams;
+
+use self::grams::Narrowing;
 use crate::Connection;
 use diesel::SqliteConnection;
 use diesel::backend::Backend;
@@ -182,72 +187,133 @@ enum Part {
     Text(String),
 }
 
+/// A condition in the making.
+#[derive(Default)]
+struct Parts(Vec<Part>);
+
+impl Parts {
+    fn sql(&mut self, text: &str) {
+        self.0.push(Part::Sql(text.to_owned()));
+    }
+
+    fn text(&mut self, value: &str) {
+        self.0.push(Part::Text(value.to_owned()));
+    }
+}
+
 impl Search {
     /// The condition on this database; true when nothing is searched for.
     pub fn condition(&self, connection: &Connection) -> Condition {
         let is_sqlite = matches!(connection, Connection::Sqlite(_));
-        let mut parts = Vec::new();
+        let mut parts = Parts::default();
         for term in &self.terms {
-            let separator = if self.all { " and (" } else { " or (" };
-            parts.push(Part::Sql(if parts.is_empty() { "(" } else { separator }.into()));
+            if !parts.0.is_empty() {
+                parts.sql(if self.all { " and " } else { " or " });
+            }
+            parts.sql("(");
+            let narrowing = term.narrowing(is_sqlite);
+            if let Narrowing::Grams(texts) = &narrowing {
+                // Terms of which one is enough are found together, in one look at the index.
+                let is_needed = self.all || self.terms.len() == 1;
+                parts.grams(texts, is_sqlite, is_needed);
+            }
+            parts.sql("(");
             for (number, column) in term.columns.iter().enumerate() {
                 if number > 0 {
-                    parts.push(Part::Sql(" or ".into()));
+                    parts.sql(" or ");
                 }
                 match &term.pattern {
                     Pattern::Exact(values) => term.equal(column, values, is_sqlite, &mut parts),
-                    pattern if is_sqlite => term.matches(column, pattern, &mut parts),
+                    pattern if is_sqlite => {
+                        term.matches(column, pattern, &narrowing, &mut parts);
+                    }
                     pattern => term.compare(column, pattern, &mut parts),
                 }
             }
-            parts.push(Part::Sql(")".into()));
+            parts.sql("))");
         }
-        if parts.is_empty() {
-            parts.push(Part::Sql("1 = 1".into()));
+        if parts.0.is_empty() {
+            parts.sql("1 = 1");
         }
-        Condition(parts)
+        Condition(parts.0)
     }
 }
 
 impl Term {
-    fn equal(&self, column: &str, values: &[String], is_sqlite: bool, parts: &mut Vec<Part>) {
-        let left = match (self.case_sensitive, is_sqlite) {
-            (true, _) => column.to_owned(),
-            (false, true) => format!("text_lower({column})"),
-            (false, false) => format!("lower({column})"),
-        };
-        parts.push(Part::Sql(format!("coalesce({left} in (")));
-        for (number, value) in values.iter().enumerate() {
-            if number > 0 {
-                parts.push(Part::Sql(", ".into()));
-            }
-            let value = if self.case_sensitive { value.clone() } else { value.to_lowercase() };
-            parts.push(Part::Text(value));
+    fn narrowing(&self, is_sqlite: bool) -> Narrowing {
+        if self.columns.iter().all(|column| column.starts_with(grams::TABLE)) {
+            Narrowing::of(&self.pattern, is_sqlite)
+        } else {
+            Narrowing::None
         }
-        parts.push(Part::Sql("), 1 = 0)".into()));
     }
 
-    /// SQLite: by our own function.
-    fn matches(&self, column: &str, pattern: &Pattern, parts: &mut Vec<Part>) {
+    /// Equal to one of the values. The comparison without regard to case can read an index, so it
+    /// is there in any case. SQLite itself knows ASCII letters only.
+    fn equal(&self, column: &str, values: &[String], is_sqlite: bool, parts: &mut Parts) {
+        parts.sql("(");
+        let lower = if is_sqlite && !values.iter().all(|value| value.is_ascii()) {
+            "text_lower"
+        } else {
+            "lower"
+        };
+        parts.sql(&format!("{lower}({column}) in ("));
+        for (number, value) in values.iter().enumerate() {
+            parts.sql(if number > 0 { ", " } else { "" });
+            parts.sql(&format!("{lower}("));
+            parts.text(value);
+            parts.sql(")");
+        }
+        parts.sql(")");
+        if self.case_sensitive {
+            parts.sql(&format!(" and {column} in ("));
+            for (number, value) in values.iter().enumerate() {
+                parts.sql(if number > 0 { ", " } else { "" });
+                parts.text(value);
+            }
+            parts.sql(")");
+        }
+        parts.sql(")");
+    }
+
+    /// SQLite: by our own function, on the rows that the index leaves.
+    fn matches(&self, column: &str, pattern: &Pattern, narrowing: &Narrowing, parts: &mut Parts) {
         let sensitive = u8::from(self.case_sensitive);
-        parts.push(Part::Sql(format!("({column} is not null and text_matches(")));
-        parts.push(Part::Text(pattern.expression().unwrap_or_default()));
-        parts.push(Part::Sql(format!(", {sensitive}, {column}))")));
+        parts.sql(&format!("({column} is not null and "));
+        if let Narrowing::Beginning(from, to) = narrowing {
+            parts.sql(&format!("lower({column}) >= "));
+            parts.text(from);
+            parts.sql(&format!(" and lower({column}) < "));
+            parts.text(to);
+            parts.sql(" and ");
+        }
+        parts.sql("text_matches(");
+        parts.text(&pattern.expression().unwrap_or_default());
+        parts.sql(&format!(", {sensitive}, {column}))"));
     }
 
-    /// PostgreSQL: by its operators.
-    fn compare(&self, column: &str, pattern: &Pattern, parts: &mut Vec<Part>) {
+    /// PostgreSQL: by its operators. It finds the beginning of a pattern by itself, in an index of
+    /// what it compares.
+    fn compare(&self, column: &str, pattern: &Pattern, parts: &mut Parts) {
         let (operator, value) = match (pattern, self.case_sensitive) {
             (Pattern::Exact(_), _) => return,
-            (Pattern::Like(value), true) => ("like", value),
-            (Pattern::Like(value), false) => ("ilike", value),
+            (Pattern::Like(value), _) => {
+                parts.sql(&format!("(lower({column}) like lower("));
+                parts.text(value);
+                parts.sql(")");
+                if self.case_sensitive {
+                    parts.sql(&format!(" and {column} like "));
+                    parts.text(value);
+                }
+                parts.sql(")");
+                return;
+            }
             (Pattern::SimilarTo(value), _) => ("similar to", value),
             (Pattern::Posix(value), true) => ("~", value),
             (Pattern::Posix(value), false) => ("~*", value),
         };
-        parts.push(Part::Sql(format!("coalesce({column} {operator} ")));
-        parts.push(Part::Text(value.clone()));
-        parts.push(Part::Sql(", 1 = 0)".into()));
+        parts.sql(&format!("{column} {operator} "));
+        parts.text(value);
     }
 }
 

@@ -120,3 +120,13 @@ pub async fn block(
         Ok(())
     })
 }
+
+/// Forgets everything about these targets.
+pub async fn forget(connection: &mut Connection, targets: &[String]) -> Result<(), StoreError> {
+    on!(connection, |inner| {
+        // Their activities go with them.
+        let known = sentinel_targets::table.filter(sentinel_targets::target.eq_any(targets));
+        diesel::delete(known).execute(inner).await?;
+        Ok(())
+    })
+}

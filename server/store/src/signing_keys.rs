@@ -23,6 +23,8 @@ pub struct SigningKeyRow {
     pub status: String,
     /// When it was made.
     pub created_at: Millis,
+    /// When it becomes the current one, if it is published ahead of that.
+    pub effective_at: Option<Millis>,
 }
 
 /// All keys, newest first.
@@ -36,8 +38,50 @@ pub async fn list(connection: &mut Connection) -> Result<Vec<SigningKeyRow>, Sto
     })
 }
 
-/// Makes `key` the current one: the one before becomes `Previous`, older ones go.
+/// Makes `key` the current one: the one before becomes `Previous`; older ones go, and one that was
+/// published to come next.
 pub async fn rotate(connection: &mut Connection, key: &SigningKeyRow) -> Result<(), StoreError> {
+    on!(&mut *connection, |inner| {
+        diesel::delete(signing_keys::table.filter(signing_keys::status.eq("Next")))
+            .execute(inner)
+            .await?;
+    });
+    retire_current(connection).await?;
+    stage(connection, key).await
+}
+
+/// Inserts `key` beside the others. As `Next` it is published and signs nothing yet.
+pub async fn stage(connection: &mut Connection, key: &SigningKeyRow) -> Result<(), StoreError> {
+    on!(connection, |inner| {
+        diesel::insert_into(signing_keys::table).values(key).execute(inner).await?;
+        Ok(())
+    })
+}
+
+/// Makes a key that was published ahead the current one if its time has come, as [`rotate`] does;
+/// false when there is none.
+pub async fn promote(connection: &mut Connection, now: Millis) -> Result<bool, StoreError> {
+    let due: Option<String> = on!(&mut *connection, |inner| {
+        signing_keys::table
+            .filter(signing_keys::status.eq("Next"))
+            .filter(signing_keys::effective_at.le(now))
+            .select(signing_keys::id)
+            .first(inner)
+            .await
+            .optional()?
+    });
+    let Some(due) = due else { return Ok(false) };
+    retire_current(connection).await?;
+    on!(connection, |inner| {
+        diesel::update(signing_keys::table.find(due))
+            .set(signing_keys::status.eq("Current"))
+            .execute(inner)
+            .await?;
+        Ok(true)
+    })
+}
+
+async fn retire_current(connection: &mut Connection) -> Result<(), StoreError> {
     on!(connection, |inner| {
         diesel::delete(signing_keys::table.filter(signing_keys::status.eq("Previous")))
             .execute(inner)
@@ -46,7 +90,6 @@ pub async fn rotate(connection: &mut Connection, key: &SigningKeyRow) -> Result<
             .set(signing_keys::status.eq("Previous"))
             .execute(inner)
             .await?;
-        diesel::insert_into(signing_keys::table).values(key).execute(inner).await?;
         Ok(())
     })
 }

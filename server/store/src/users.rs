@@ -3,6 +3,7 @@
 mod access;
 mod identities;
 mod listing;
+mod trusted_devices;
 
 pub use access::{
     GrantOfUser, SessionOfUser, delete_grant, delete_session, detach_grants, grants, revoke_all,
@@ -11,11 +12,14 @@ pub use access::{
 pub use identities::{
     SsoIdentityRow, TokenSecretRow, link_identity, sso_identities, token_secrets, unlink_identity,
 };
-pub use listing::{UserFilter, page};
+pub use listing::{UserFilter, page, plan};
+pub use trusted_devices::{
+    TrustedDeviceRow, delete_trusted_device, insert_trusted_device, trusted_devices,
+};
 
 use crate::connection::{Connection, on};
 use crate::schema::{roles, users, users_roles};
-use crate::{Json, Millis, StoreError};
+use crate::{Json, Millis, StoreError, row_counts};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
@@ -265,7 +269,7 @@ pub async fn delete(connection: &mut Connection, id: &str) -> Result<bool, Store
 
 /// How many accounts there are.
 pub async fn count(connection: &mut Connection) -> Result<i64, StoreError> {
-    on!(connection, |inner| Ok(users::table.count().get_result(inner).await?))
+    row_counts::users(connection).await
 }
 
 /// Rewrites what user names are compared by: all in lower case, or as they were typed.

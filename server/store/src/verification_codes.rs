@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 /// A code on its way.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = verification_codes)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = verification_codes, treat_none_as_null = true)]
 pub struct VerificationCodeRow {
     /// Id of the verification record it belongs to.
     pub id: String,
@@ -33,6 +33,23 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     on!(connection, |inner| {
         diesel::insert_into(verification_codes::table).values(code).execute(inner).await?;
+        Ok(())
+    })
+}
+
+/// Inserts a code, in place of the one with this id if there is one.
+pub async fn put(
+    connection: &mut Connection,
+    code: &VerificationCodeRow,
+) -> Result<(), StoreError> {
+    on!(connection, |inner| {
+        diesel::insert_into(verification_codes::table)
+            .values(code)
+            .on_conflict(verification_codes::id)
+            .do_update()
+            .set(code)
+            .execute(inner)
+            .await?;
         Ok(())
     })
 }

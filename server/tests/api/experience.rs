@@ -2,6 +2,7 @@
 //! way.
 
 mod codes;
+mod extra_profile;
 mod forgot_password;
 mod identification;
 mod interaction;

@@ -13,3 +13,4 @@ mod management;
 mod oidc;
 mod oidc_basic;
 mod security;
+mod transfer;

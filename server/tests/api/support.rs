@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod jwt;
 pub mod postgres;
+pub mod rows;
 
 pub use browser::{Answer, Browser};
 
@@ -123,6 +124,11 @@ impl TestServer {
     /// The address of a path.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.endpoint)
+    }
+
+    /// Takes the jobs away: what is to happen without a request waits until others are started.
+    pub fn take_jobs(&mut self) -> Option<Jobs> {
+        self.jobs.take()
     }
 
     /// Moves the time.

@@ -40,6 +40,17 @@ pub struct SsoIdentity {
     pub sso_connector_id: String,
 }
 
+/// Body of `POST /api/users/{userId}/identities`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LinkIdentity {
+    /// A social connector.
+    pub connector_id: String,
+    /// What the provider sent back.
+    pub connector_data: JsonObject,
+}
+
 /// That tokens of a provider are kept for a user; not the tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -4,7 +4,26 @@ use super::auth::ManagementAccess;
 use crate::api::operations::{Answer, Found, Operations};
 use crate::flows::management::account_center;
 use crate::http::body::Json;
+use crate::http::problem::Problem;
+use crate::state::App;
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{HttpResponse, get};
 use vestibule_shared::account_center::{AccountCenter, UpdateAccountCenter};
+
+/// Routes below `/api` that need no token.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(read_public);
+}
+
+/// What people may see and change of their own account, for the pages.
+#[utoipa::path(
+    get, path = "/api/.well-known/account-center", tag = "Well-known",
+    responses((status = 200, body = AccountCenter)),
+)]
+#[get("/.well-known/account-center")]
+pub async fn read_public(app: Data<App>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(account_center::get(&app).await?))
+}
 
 /// Routes below `/api`.
 pub fn operations(api: &mut Operations) {

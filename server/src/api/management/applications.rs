@@ -1,11 +1,16 @@
 //! `/api/applications`
 
+mod access_control;
+mod consent;
+mod protected;
+mod sign_in_experience;
+
 use super::auth::ManagementAccess;
 use super::path::{Id, Ids};
 use super::query::Query;
 use crate::api::operations::{Answer, Created, Done, Found, Listed, Many, Operations};
 use crate::flows::error::{Rejection, invalid_input};
-use crate::flows::management::applications;
+use crate::flows::management::applications::{self, secrets};
 use crate::http::body::Json;
 use crate::http::pagination::Page;
 use vestibule_shared::JsonObject;
@@ -30,6 +35,15 @@ pub fn operations(api: &mut Operations) {
     api.post("/applications/{id}/secrets", "Adds a secret", create_secret);
     api.patch("/applications/{id}/secrets/{name}", "Renames a secret", rename_secret);
     api.delete("/applications/{id}/secrets/{name}", "Deletes a secret", remove_secret);
+    api.delete(
+        "/applications/{id}/legacy-secret",
+        "Takes away a secret without a name; there is none",
+        remove_legacy_secret,
+    );
+    access_control::operations(api);
+    sign_in_experience::operations(api);
+    consent::operations(api);
+    protected::operations(api);
 }
 
 async fn list(access: ManagementAccess, page: Page, query: Query) -> Answer<Listed<Application>> {
@@ -70,7 +84,7 @@ async fn remove(access: ManagementAccess, id: Id) -> Answer<Done> {
 }
 
 async fn list_secrets(access: ManagementAccess, id: Id) -> Answer<Many<ApplicationSecret>> {
-    Ok(Many(applications::secrets(&access.app, &id.0).await?))
+    Ok(Many(secrets::list(&access.app, &id.0).await?))
 }
 
 async fn create_secret(
@@ -78,7 +92,7 @@ async fn create_secret(
     id: Id,
     body: Json<CreateApplicationSecret>,
 ) -> Answer<Created<ApplicationSecret>> {
-    Ok(Created(applications::create_secret(&access.app, &id.0, body.0).await?))
+    Ok(Created(secrets::create(&access.app, &id.0, body.0).await?))
 }
 
 async fn rename_secret(
@@ -86,12 +100,16 @@ async fn rename_secret(
     Ids([id, name]): Ids<2>,
     body: Json<RenameApplicationSecret>,
 ) -> Answer<Found<ApplicationSecret>> {
-    Ok(Found(applications::rename_secret(&access.app, &id, &name, &body.0.name).await?))
+    Ok(Found(secrets::rename(&access.app, &id, &name, &body.0.name).await?))
 }
 
 async fn remove_secret(access: ManagementAccess, Ids([id, name]): Ids<2>) -> Answer<Done> {
-    applications::delete_secret(&access.app, &id, &name).await?;
+    secrets::delete(&access.app, &id, &name).await?;
     Ok(Done)
+}
+
+async fn remove_legacy_secret(access: ManagementAccess, id: Id) -> Answer<Found<Application>> {
+    Ok(Found(secrets::delete_legacy(&access.app, &id.0).await?))
 }
 
 fn filter(query: &Query) -> Result<ApplicationFilter, Rejection> {

@@ -69,7 +69,7 @@ impl FromRequest for ManagementAccess {
 }
 
 /// The token of the `Authorization` header (RFC 6750 section 2.1).
-fn bearer_token(headers: &HeaderMap) -> Result<&str, Rejection> {
+pub fn bearer_token(headers: &HeaderMap) -> Result<&str, Rejection> {
     let mut values = headers.get_all(AUTHORIZATION);
     let header =
         values.next().ok_or_else(|| reject(401, ErrorCode::AuthAuthorizationHeaderMissing))?;

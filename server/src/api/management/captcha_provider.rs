@@ -9,9 +9,10 @@ use vestibule_shared::captcha_provider::{CaptchaProvider, PutCaptchaProvider};
 /// Routes below `/api`.
 pub fn operations(api: &mut Operations) {
     api.tag("Captcha provider");
-    api.get("/captcha-provider", "The service that tells people from programs", read);
+    api.get("/captcha-provider", "The service that tells people from programs", read)
+        .refuses(&[404]);
     api.put("/captcha-provider", "Sets the service up", put);
-    api.delete("/captcha-provider", "Removes the service", remove);
+    api.delete("/captcha-provider", "Removes the service", remove).refuses(&[404]);
 }
 
 async fn read(access: ManagementAccess) -> Answer<Found<CaptchaProvider>> {

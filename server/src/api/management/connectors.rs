@@ -7,8 +7,10 @@ use crate::api::operations::{Answer, Done, Found, Many, Operations};
 use crate::flows::management::connectors;
 use crate::http::body::Json;
 use vestibule_connectors::factory;
-use vestibule_shared::JsonObject;
-use vestibule_shared::connector::{Connector, CreateConnector, TestConnector, UpdateConnector};
+use vestibule_shared::connector::{
+    AskAuthorizationUri, AuthorizationUri, Connector, ConnectorFactory, CreateConnector,
+    TestConnector, UpdateConnector,
+};
 
 /// Routes below `/api`.
 pub fn operations(api: &mut Operations) {
@@ -18,7 +20,12 @@ pub fn operations(api: &mut Operations) {
     api.get("/connectors/{id}", "One connector", read);
     api.patch("/connectors/{id}", "Changes a connector", update);
     api.delete("/connectors/{id}", "Deletes a connector", remove);
-    api.post("/connectors/{id}/test", "Sends a message by a connector", test);
+    api.post("/connectors/{id}/test", "Sends a message by a connector", test).refuses(&[429, 501]);
+    api.post(
+        "/connectors/{id}/authorization-uri",
+        "Where a browser signs in at the provider of a social connector",
+        authorization_uri,
+    );
     api.tag("Connector factories");
     api.get("/connector-factories", "Kinds of connectors", list_factories);
     api.get("/connector-factories/{id}", "One kind of connector", read_factory);
@@ -54,10 +61,20 @@ async fn test(access: ManagementAccess, id: Id, body: Json<TestConnector>) -> An
     Ok(Done)
 }
 
-async fn list_factories(_: ManagementAccess) -> Answer<Many<JsonObject>> {
-    Ok(Many(factory::factories().iter().map(connectors::factory_to_wire).collect()))
+async fn authorization_uri(
+    access: ManagementAccess,
+    id: Id,
+    body: Json<AskAuthorizationUri>,
+) -> Answer<Found<AuthorizationUri>> {
+    Ok(Found(connectors::authorization_uri(&access.app, &id.0, &body.0).await?))
 }
 
-async fn read_factory(_: ManagementAccess, id: Id) -> Answer<Found<JsonObject>> {
-    Ok(Found(connectors::factory_to_wire(connectors::get_factory(&id.0)?)))
+async fn list_factories(_: ManagementAccess) -> Answer<Many<ConnectorFactory>> {
+    let shown: Result<_, _> =
+        factory::factories().iter().map(connectors::factory_to_wire).collect();
+    Ok(Many(shown?))
+}
+
+async fn read_factory(_: ManagementAccess, id: Id) -> Answer<Found<ConnectorFactory>> {
+    Ok(Found(connectors::factory_to_wire(connectors::get_factory(&id.0)?)?))
 }

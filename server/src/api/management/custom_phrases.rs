@@ -14,7 +14,8 @@ pub fn operations(api: &mut Operations) {
     api.get("/custom-phrases", "Phrases in your own words, by language", list);
     api.get("/custom-phrases/{languageTag}", "Phrases in one language", read);
     api.put("/custom-phrases/{languageTag}", "Stores the phrases in one language", put);
-    api.delete("/custom-phrases/{languageTag}", "Deletes the phrases in one language", remove);
+    api.delete("/custom-phrases/{languageTag}", "Deletes the phrases in one language", remove)
+        .refuses(&[409]);
 }
 
 async fn list(access: ManagementAccess) -> Answer<Many<CustomPhrase>> {

@@ -19,7 +19,8 @@ pub fn operations(api: &mut Operations) {
     api.get("/email-templates", "Texts of e-mails", list).query(FILTERS);
     api.put("/email-templates", "Stores texts by language and type", put);
     api.delete("/email-templates", "Deletes texts of a language or type", remove_all)
-        .query(FILTERS);
+        .query(FILTERS)
+        .refuses(&[422]);
     api.get("/email-templates/{id}", "One text", read);
     api.delete("/email-templates/{id}", "Deletes a text", remove);
     api.patch("/email-templates/{id}/details", "Changes a text", update);

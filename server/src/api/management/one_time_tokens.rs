@@ -16,9 +16,10 @@ use vestibule_shared::one_time_token::{
 pub fn operations(api: &mut Operations) {
     api.tag("One-time tokens");
     api.get("/one-time-tokens", "Tokens: all, or the page asked for", list)
-        .query(&["email", "status"]);
+        .query(&["email"])
+        .choice("status", &["active", "consumed", "revoked", "expired"]);
     api.post("/one-time-tokens", "Makes a token", create);
-    api.post("/one-time-tokens/verify", "Uses a token up", verify);
+    api.post("/one-time-tokens/verify", "Uses a token up", verify).refuses(&[404]);
     api.get("/one-time-tokens/{id}", "One token", read);
     api.delete("/one-time-tokens/{id}", "Deletes a token", remove);
     api.put("/one-time-tokens/{id}/status", "Ends a token", set_status);

@@ -1,5 +1,6 @@
 //! Ids and names in paths.
 
+use crate::api::operations::parameters::MAX_SEGMENT;
 use crate::api::operations::{Describe, Description};
 use crate::flows::management::unknown;
 use crate::http::problem::Problem;
@@ -7,8 +8,6 @@ use actix_web::dev::Payload;
 use actix_web::web::Path;
 use actix_web::{FromRequest, HttpRequest};
 use std::future::{Ready, ready};
-
-const MAX: usize = 256;
 
 /// The only id or name of a path: at most 256 characters without NUL. Nothing has another, so that
 /// is answered like one that is not there.
@@ -37,13 +36,13 @@ impl<const N: usize> FromRequest for Ids<N> {
 
 impl Describe for Id {
     fn describe(description: &mut Description) {
-        description.errors(&[404]);
+        description.errors(&[400, 404]);
     }
 }
 
 impl<const N: usize> Describe for Ids<N> {
     fn describe(description: &mut Description) {
-        description.errors(&[404]);
+        description.errors(&[400, 404]);
     }
 }
 
@@ -56,8 +55,8 @@ fn segments<const N: usize>(request: &HttpRequest) -> Result<[String; N], Proble
 }
 
 fn checked(text: String) -> Result<String, Problem> {
-    if text.is_empty() || text.contains('\0') || text.chars().count() > MAX {
-        let shown: String = text.chars().take(MAX).collect();
+    if text.is_empty() || text.contains('\0') || text.chars().count() > MAX_SEGMENT {
+        let shown: String = text.chars().take(MAX_SEGMENT).collect();
         return Err(unknown("entry", &shown).into());
     }
     Ok(text)

@@ -1,5 +1,6 @@
 //! Query parameters, read strictly.
 
+use crate::api::operations::parameters::MAX_VALUE;
 use crate::api::operations::{Describe, Description};
 use crate::flows::error::invalid_input;
 use crate::flows::error::{Rejection, reject};
@@ -64,6 +65,10 @@ impl Query {
         if pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(invalid_input("", "a parameter holds the character U+0000"));
         }
+        if let Some((name, _)) = pairs.iter().find(|(_, value)| value.chars().count() > MAX_VALUE) {
+            let name: String = name.chars().take(MAX_VALUE).collect();
+            return Err(invalid_input(&name, "is too long"));
+        }
         Ok(Self(pairs))
     }
 }
@@ -113,5 +118,11 @@ mod tests {
     #[test]
     fn nul_is_refused() {
         assert!(Query::parse("a=%00").is_err() && Query::parse("a%00=1").is_err());
+    }
+
+    #[test]
+    fn values_have_a_bound() {
+        assert!(Query::parse(&format!("a={}", "x".repeat(MAX_VALUE))).is_ok());
+        assert!(Query::parse(&format!("a={}", "x".repeat(MAX_VALUE + 1))).is_err());
     }
 }

@@ -22,11 +22,10 @@ use vestibule_store::roles::{RoleFilter, SEARCH};
 /// Routes below `/api`.
 pub fn operations(api: &mut Operations) {
     api.tag("Roles");
-    api.get("/roles", "Roles, with some of those who hold them", list).search().query(&[
-        "type",
-        "excludeUserId",
-        "excludeApplicationId",
-    ]);
+    api.get("/roles", "Roles, with some of those who hold them", list)
+        .search()
+        .query(&["excludeUserId", "excludeApplicationId"])
+        .choice("type", &["User", "MachineToMachine"]);
     api.post("/roles", "Makes a role", create);
     api.get("/roles/{id}", "One role", read);
     api.patch("/roles/{id}", "Changes a role", update);
@@ -52,7 +51,8 @@ pub fn operations(api: &mut Operations) {
     api.delete("/users/{userId}/roles/{roleId}", "Takes a role away from a user", take_from_user);
     api.tag("Applications");
     api.get("/applications/{applicationId}/roles", "Roles of an application", list_of_application)
-        .search();
+        .search()
+        .refuses(&[422]);
     api.post("/applications/{applicationId}/roles", "Gives an application roles", give_application);
     api.put(
         "/applications/{applicationId}/roles",

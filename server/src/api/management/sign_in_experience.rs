@@ -9,10 +9,11 @@ use crate::http::body::Json;
 use actix_web::body::BoxBody;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use vestibule_passwords::policy::Issue;
-use vestibule_shared::sign_in_experience::{SignInExperience, SignInExperiencePatch};
+use vestibule_shared::sign_in_experience::{
+    SignInExperience, SignInExperiencePatch, UsernameConflicts,
+};
 
 const DEFAULT_LIMIT: usize = 20;
 const MAX_LIMIT: usize = 100;
@@ -22,12 +23,14 @@ pub fn operations(api: &mut Operations) {
     api.tag("Sign-in experience");
     api.get("/sign-in-exp", "The sign-in experience", read);
     api.patch("/sign-in-exp", "Changes the sign-in experience", update)
-        .query(&["removeUnusedDemoSocialConnector"]);
+        .query(&["removeUnusedDemoSocialConnector"])
+        .refuses(&[409]);
     api.post(
         "/sign-in-exp/default/check-password",
         "Checks a password against the policy",
         check_password,
-    );
+    )
+    .refuses(&[404]);
     api.get(
         "/sign-in-exp/username-policy/case-sensitivity-conflicts",
         "User names that differ only in case",
@@ -95,7 +98,10 @@ async fn check_password(
     Ok(CheckedPassword { result: issues.is_empty(), issues })
 }
 
-async fn username_conflicts(access: ManagementAccess, query: Query) -> Answer<Found<Value>> {
+async fn username_conflicts(
+    access: ManagementAccess,
+    query: Query,
+) -> Answer<Found<UsernameConflicts>> {
     let limit = match query.one("limit")? {
         None => Some(DEFAULT_LIMIT),
         Some(text) => text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)),

@@ -58,7 +58,7 @@ fn different(origins: Vec<String>) -> Vec<String> {
     kept
 }
 
-fn check(request: &UpdateAccountCenter) -> Result<(), Rejection> {
+pub(crate) fn check(request: &UpdateAccountCenter) -> Result<(), Rejection> {
     let origins = request.webauthn_related_origins.as_deref().unwrap_or_default();
     if origins.len() > MAX_ORIGINS || !origins.iter().all(|it| is_origin(it)) {
         return Err(invalid_input("webauthnRelatedOrigins", "must be at most 100 web origins"));

@@ -1,5 +1,12 @@
 //! Applications and their secrets.
 
+pub mod access_control;
+pub mod consent_organizations;
+pub mod consent_scopes;
+pub mod protected;
+pub mod secrets;
+pub mod sign_in_experience;
+
 use super::{change, fields, unknown};
 use crate::catalog::client::{self, Client};
 use crate::flows::error::invalid_input;
@@ -7,20 +14,17 @@ use crate::flows::error::{FlowError, Rejection, reject};
 use crate::seed::{INTERNAL_ADMIN_ROLE, TENANT};
 use crate::state::App;
 use vestibule_protocol::client_metadata::{self, ClientMetadataError};
-use vestibule_protocol::{hash, random};
+use vestibule_protocol::random;
+use vestibule_shared::application::protected_app::CreateProtectedAppMetadata;
 use vestibule_shared::application::{
-    Application, ApplicationSecret, ApplicationType, CreateApplication, CreateApplicationSecret,
-    CustomClientMetadata, UpdateApplication,
+    Application, ApplicationType, CreateApplication, CustomClientMetadata, OidcClientMetadata,
+    UpdateApplication,
 };
 use vestibule_shared::{ErrorCode, JsonObject};
-use vestibule_store::applications::{self as rows, ApplicationFilter, ApplicationRow, SecretRow};
+use vestibule_store::applications::{self as rows, ApplicationFilter, ApplicationRow};
 use vestibule_store::roles::of_application;
 use vestibule_store::{Connection, Json, Millis, StoreError, grants};
 
-/// The purpose that the values of secrets are sealed for.
-pub const SECRET_SEAL: &str = "application secret";
-/// Name of the secret that a new application gets.
-const DEFAULT_SECRET: &str = "Default secret";
 const MAX_NAME: usize = 256;
 
 /// Applications, newest first; with a `page` of offset and limit also how many there are.
@@ -63,7 +67,7 @@ pub async fn create_with_secret(
     let secret = keeps_secrets(kind).then(random::secret);
     let secret_row = secret
         .as_deref()
-        .map(|value| new_secret(app, &row.id, DEFAULT_SECRET.to_owned(), value, None));
+        .map(|value| secrets::new_row(app, &row.id, secrets::DEFAULT.to_owned(), value, None));
     change(app, async |connection| {
         rows::insert(connection, &row).await?;
         if let Some(secret_row) = &secret_row {
@@ -98,19 +102,12 @@ pub async fn update(
     if let Some(name) = &request.name {
         fields::length("name", name, 1..=MAX_NAME)?;
     }
-    if request.protected_app_metadata.is_some() {
-        return Err(reject(422, ErrorCode::RequestFeatureNotSupported)
-            .with_details("protectedAppMetadata: protected applications are not served")
-            .into());
-    }
-    if request.app_level_access_control_enabled == Some(true) {
-        return Err(reject(422, ErrorCode::RequestInvalidInput)
-            .with_details("appLevelAccessControlEnabled: there is no rule yet that lets anybody in")
-            .into());
-    }
     change(app, async |connection| {
         let mut row = find(connection, id).await?;
         let kind = kind(&row)?;
+        if let Some(metadata) = &request.protected_app_metadata {
+            protected::check_update(&row, metadata)?;
+        }
         if let Some(is_admin) = request.is_admin {
             set_admin(connection, &row, is_admin).await?;
         }
@@ -122,6 +119,9 @@ pub async fn update(
             row.custom_client_metadata = Json(custom.clone());
         }
         if let Some(oidc) = &request.oidc_client_metadata {
+            if kind == ApplicationType::SAML {
+                return Err(reject(400, ErrorCode::ApplicationUseSamlApi).into());
+            }
             row.oidc_client_metadata = Json(oidc.clone());
         }
         let (oidc, custom) = (&row.oidc_client_metadata.0, &row.custom_client_metadata.0);
@@ -129,7 +129,12 @@ pub async fn update(
         row.name = request.name.clone().unwrap_or(row.name);
         row.description = request.description.clone().unwrap_or(row.description);
         row.custom_data = request.custom_data.clone().map_or(row.custom_data, Json);
-        row.app_level_access_control_enabled = false;
+        if let Some(enabled) = request.app_level_access_control_enabled {
+            if enabled {
+                access_control::check_enabling(connection, id).await?;
+            }
+            row.app_level_access_control_enabled = enabled;
+        }
         rows::update(connection, &row).await?;
         Ok(to_wire(row)?)
     })
@@ -169,68 +174,19 @@ async fn set_admin(
     Ok(())
 }
 
-/// The secrets of an application, oldest first.
-pub async fn secrets(app: &App, id: &str) -> Result<Vec<ApplicationSecret>, FlowError> {
-    let mut connection = app.store.read().await?;
-    find(&mut connection, id).await?;
-    let secrets = rows::secrets(&mut connection, id).await?;
-    secrets.into_iter().map(|row| secret_to_wire(app, row)).collect()
-}
-
-/// Adds a secret.
-pub async fn create_secret(
-    app: &App,
-    id: &str,
-    request: CreateApplicationSecret,
-) -> Result<ApplicationSecret, FlowError> {
-    fields::length("name", &request.name, 1..=MAX_NAME)?;
-    if request.expires_at.is_some_and(|end| end <= app.clock.now()) {
-        let past = reject(400, ErrorCode::RequestInvalidInput);
-        return Err(past.with_details("expiresAt must be in the future").into());
-    }
-    let value = random::secret();
-    let secret = new_secret(app, id, request.name, &value, request.expires_at);
-    change(app, async |connection| {
-        if !keeps_secrets(kind(&find(connection, id).await?)?) {
-            let refusal = reject(422, ErrorCode::EntityDbConstraintViolated);
-            return Err(refusal.with_details("a public client keeps no secret").into());
-        }
-        Ok(rows::insert_secret(connection, &secret).await?)
-    })
-    .await?;
-    secret_to_wire(app, secret)
-}
-
-/// Renames a secret.
-pub async fn rename_secret(
-    app: &App,
-    id: &str,
-    name: &str,
-    new_name: &str,
-) -> Result<ApplicationSecret, FlowError> {
-    fields::length("name", new_name, 1..=MAX_NAME)?;
-    let renamed = change(app, async |connection| {
-        let renamed = rows::rename_secret(connection, id, name, new_name).await?;
-        Ok(renamed.ok_or_else(|| reject(404, ErrorCode::EntityNotExists))?)
-    })
-    .await?;
-    secret_to_wire(app, renamed)
-}
-
-/// Deletes a secret; from then on it authenticates nobody.
-pub async fn delete_secret(app: &App, id: &str, name: &str) -> Result<(), FlowError> {
-    change(app, async |connection| {
-        let deleted = rows::delete_secret(connection, id, name).await?;
-        if deleted { Ok(()) } else { Err(reject(404, ErrorCode::EntityNotFound).into()) }
-    })
-    .await
-}
-
 async fn find(connection: &mut Connection, id: &str) -> Result<ApplicationRow, FlowError> {
     Ok(rows::by_id(connection, id).await?.ok_or_else(|| unknown("application", id))?)
 }
 
-fn keeps_secrets(kind: ApplicationType) -> bool {
+/// Consent is for applications of third parties: to the others the server agrees itself.
+fn check_third_party(row: &ApplicationRow) -> Result<(), Rejection> {
+    if row.is_third_party {
+        return Ok(());
+    }
+    Err(reject(422, ErrorCode::ApplicationThirdPartyApplicationOnly))
+}
+
+pub(crate) fn keeps_secrets(kind: ApplicationType) -> bool {
     use ApplicationType::{MachineToMachine, Native, Protected, SAML, SPA, Traditional};
     match kind {
         Traditional | MachineToMachine | Protected => true,
@@ -262,20 +218,19 @@ fn new_row(request: CreateApplication, now: Millis) -> Result<ApplicationRow, Re
 }
 
 /// Refuses types that are made elsewhere, or that this server does not serve.
-fn check_kind(kind: ApplicationType, protected: Option<&JsonObject>) -> Result<(), Rejection> {
+fn check_kind(
+    kind: ApplicationType,
+    metadata: Option<&CreateProtectedAppMetadata>,
+) -> Result<(), Rejection> {
     use ApplicationType::{MachineToMachine, Native, Protected, SAML, SPA, Traditional};
     match kind {
         Native | SPA | Traditional | MachineToMachine => Ok(()),
         SAML => Err(reject(400, ErrorCode::ApplicationUseSamlApi)),
-        Protected if protected.is_none() => {
-            Err(reject(400, ErrorCode::ApplicationProtectedMetadataRequired))
-        }
-        Protected => Err(reject(422, ErrorCode::RequestFeatureNotSupported)
-            .with_details("type: protected applications are not served")),
+        Protected => Err(protected::refuse_creation(metadata)),
     }
 }
 
-fn refuse(error: ClientMetadataError) -> Rejection {
+pub(crate) fn refuse(error: ClientMetadataError) -> Rejection {
     let oidc = |field, reason: &str| invalid_input(&format!("oidcClientMetadata.{field}"), reason);
     let custom =
         |field, reason: &str| invalid_input(&format!("customClientMetadata.{field}"), reason);
@@ -305,23 +260,6 @@ fn refuse(error: ClientMetadataError) -> Rejection {
     }
 }
 
-fn new_secret(
-    app: &App,
-    application_id: &str,
-    name: String,
-    value: &str,
-    expires_at: Option<Millis>,
-) -> SecretRow {
-    SecretRow {
-        application_id: application_id.to_owned(),
-        name,
-        value_hash: hash::sha256_hex(value),
-        sealed_value: app.secrets.sealer.seal(SECRET_SEAL, value.as_bytes()),
-        created_at: app.clock.now(),
-        expires_at,
-    }
-}
-
 fn kind(row: &ApplicationRow) -> Result<ApplicationType, StoreError> {
     ApplicationType::parse(&row.kind).ok_or_else(|| StoreError::Corrupt {
         table: "applications",
@@ -331,19 +269,30 @@ fn kind(row: &ApplicationRow) -> Result<ApplicationType, StoreError> {
 
 /// An application as the Management API shows it.
 pub fn to_wire(row: ApplicationRow) -> Result<Application, StoreError> {
+    let protected = |metadata: Json<JsonObject>| serde_json::from_value(metadata.0.0.into());
+    let protected = row.protected_app_metadata.clone().map(protected).transpose();
+    let kind = kind(&row)?;
     Ok(Application {
         tenant_id: TENANT.to_owned(),
-        kind: kind(&row)?,
+        kind,
         id: row.id,
         name: row.name,
         description: row.description,
-        oidc_client_metadata: row.oidc_client_metadata.0,
+        // How a SAML application uses the provider is nobody else's business.
+        oidc_client_metadata: match kind {
+            ApplicationType::SAML => OidcClientMetadata::default(),
+            _ => row.oidc_client_metadata.0,
+        },
         custom_client_metadata: row.custom_client_metadata.0,
-        protected_app_metadata: row.protected_app_metadata.map(|it| it.0),
+        protected_app_metadata: protected.map_err(|error| StoreError::Corrupt {
+            table: "applications",
+            reason: error.to_string(),
+        })?,
         custom_data: row.custom_data.0,
         is_third_party: row.is_third_party,
         app_level_access_control_enabled: row.app_level_access_control_enabled,
         created_at: row.created_at,
+        secret: None,
         is_admin: None,
     })
 }
@@ -362,25 +311,9 @@ fn built_in_to_wire(client: &Client) -> Application {
         is_third_party: client.is_third_party,
         app_level_access_control_enabled: false,
         created_at: 0,
+        secret: None,
         is_admin: None,
     }
-}
-
-fn secret_to_wire(app: &App, row: SecretRow) -> Result<ApplicationSecret, FlowError> {
-    let unreadable = |error: String| {
-        FlowError::Internal(format!("a secret of application {}: {error}", row.application_id))
-    };
-    let value = app.secrets.sealer.open(SECRET_SEAL, &row.sealed_value);
-    let value = value.map_err(|error| unreadable(error.to_string()))?;
-    let value = String::from_utf8(value).map_err(|error| unreadable(error.to_string()))?;
-    Ok(ApplicationSecret {
-        tenant_id: TENANT.to_owned(),
-        application_id: row.application_id,
-        name: row.name,
-        value,
-        created_at: row.created_at,
-        expires_at: row.expires_at,
-    })
 }
 
 #[cfg(test)]
@@ -415,7 +348,7 @@ mod tests {
         assert_eq!(refusal(app("Protected")), (400, ApplicationProtectedMetadataRequired));
         let protected = json!({ "subDomain": "a", "origin": "https://b.example" });
         let body = with("Protected", "protectedAppMetadata", protected);
-        assert_eq!(refusal(body), (422, RequestFeatureNotSupported));
+        assert_eq!(refusal(body), (501, ApplicationProtectedAppNotConfigured));
         let body = with("MachineToMachine", "isThirdParty", json!(true));
         assert_eq!(refusal(body), (400, ApplicationInvalidThirdPartyType));
         let body = with("SPA", "customClientMetadata", json!({ "isDeviceFlow": true }));

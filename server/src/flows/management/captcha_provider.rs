@@ -2,15 +2,16 @@
 
 use super::{change, fields};
 use crate::flows::error::{FlowError, Rejection, reject};
+use crate::secrets::Secrets;
 use crate::seed::TENANT;
 use crate::state::App;
 use vestibule_shared::ErrorCode;
-use vestibule_shared::captcha_provider::{CaptchaConfig, CaptchaProvider};
+use vestibule_shared::captcha_provider::{CaptchaConfig, CaptchaProvider, PublicCaptchaConfig};
 use vestibule_store::captcha_provider::{self as rows, CaptchaProviderRow, ID};
 use vestibule_store::sign_in_experience;
 
 /// The purpose that the settings are sealed for.
-const SEAL: &str = "captcha provider";
+pub(crate) const SEAL: &str = "captcha provider";
 const MAX_TEXT: usize = 2048;
 
 /// The service that is set up.
@@ -57,7 +58,7 @@ fn internal(error: impl std::fmt::Display) -> FlowError {
     FlowError::Internal(error.to_string())
 }
 
-fn check(config: &CaptchaConfig) -> Result<(), Rejection> {
+pub(crate) fn check(config: &CaptchaConfig) -> Result<(), Rejection> {
     let (site_key, secret_key, others) = match config {
         CaptchaConfig::Turnstile { site_key, secret_key } => (site_key, secret_key, (None, None)),
         CaptchaConfig::RecaptchaEnterprise { site_key, secret_key, project_id, domain, .. } => {
@@ -72,6 +73,16 @@ fn check(config: &CaptchaConfig) -> Result<(), Rejection> {
         }
     }
     Ok(())
+}
+
+/// What pages need to know of a service.
+pub fn public_config(
+    secrets: &Secrets,
+    row: &CaptchaProviderRow,
+) -> Result<PublicCaptchaConfig, String> {
+    let text = secrets.sealer.open(SEAL, &row.sealed_config).map_err(|it| it.to_string())?;
+    let config: CaptchaConfig = serde_json::from_slice(&text).map_err(|it| it.to_string())?;
+    Ok(config.to_public())
 }
 
 /// With the key, since the form that changes it is filled from this.

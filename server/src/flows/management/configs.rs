@@ -1,153 +1,140 @@
-//! What the administrators' pages remember, and the keys of the provider.
+//! Settings of the provider and of the administrators' pages.
+
+pub mod actions;
+pub mod jwt_customizers;
+pub mod keys;
+pub(crate) mod scripts;
 
 use super::change;
-use crate::flows::error::{FlowError, Rejection, invalid_input, reject};
-use crate::seed;
+use crate::catalog::provider_settings::{ID_TOKEN, SESSION};
+use crate::flows::error::{FlowError, reject};
+use crate::flows::management::fields;
 use crate::state::App;
-use serde_json::{Map, Value, json};
-use vestibule_protocol::jose::SigningAlgorithm;
-use vestibule_shared::configs::{OidcKey, RotateOidcKey, SigningKeyAlgorithm};
-use vestibule_shared::{ErrorCode, JsonObject};
-use vestibule_store::signing_keys::SigningKeyRow;
-use vestibule_store::{Connection, configuration, signing_keys};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::HashSet;
+use vestibule_shared::ErrorCode;
+use vestibule_shared::configs::{
+    AdminConsole, CimdSettings, IdTokenSettings, SessionSettings, UpdateAdminConsole,
+    UpdateCimdSettings, UpdateSessionSettings,
+};
+use vestibule_store::{Connection, configuration};
 
-const ADMIN_CONSOLE: &str = "adminConsole";
-/// Far more than the pages remember.
-const MAX_ADMIN_CONSOLE: usize = 64 * 1024;
-/// Members that have a type.
-const FLAGS: [&str; 2] = ["signInExperienceCustomized", "organizationCreated"];
+pub(crate) const ADMIN_CONSOLE: &str = "adminConsole";
+const MAX_TAG: usize = 256;
+/// A year, in seconds.
+pub(crate) const MAX_TTL: u32 = 31_536_000;
 
 /// What the administrators' pages remember.
-pub async fn admin_console(app: &App) -> Result<JsonObject, FlowError> {
-    read_admin_console(&mut app.store.read().await?).await
+pub async fn admin_console(app: &App) -> Result<AdminConsole, FlowError> {
+    read(&mut app.store.read().await?, ADMIN_CONSOLE).await
 }
 
 /// Merges into what the administrators' pages remember.
-pub async fn update_admin_console(app: &App, patch: JsonObject) -> Result<JsonObject, FlowError> {
-    for flag in FLAGS {
-        if patch.get(flag).is_some_and(|value| !value.is_boolean()) {
-            return Err(invalid_input(flag, "must be true or false").into());
-        }
+pub async fn update_admin_console(
+    app: &App,
+    patch: UpdateAdminConsole,
+) -> Result<AdminConsole, FlowError> {
+    if let Some(notification) = &patch.development_tenant_migration_notification {
+        let path = "developmentTenantMigrationNotification.tag";
+        fields::length(path, &notification.tag, 0..=MAX_TAG)?;
     }
     change(app, async |connection| {
-        let mut stored = read_admin_console(connection).await?;
-        stored.extend(patch.0.clone());
-        let text = serde_json::to_string(&stored).map_err(internal)?;
-        if text.len() > MAX_ADMIN_CONSOLE {
-            return Err(invalid_input("", "must have at most 64 KiB").into());
+        let mut stored: AdminConsole = read(connection, ADMIN_CONSOLE).await?;
+        let patch = patch.clone();
+        if let Some(customized) = patch.sign_in_experience_customized {
+            stored.sign_in_experience_customized = customized;
         }
-        configuration::set(connection, ADMIN_CONSOLE, &text).await?;
+        if let Some(created) = patch.organization_created {
+            stored.organization_created = created;
+        }
+        if let Some(notification) = patch.development_tenant_migration_notification {
+            stored.development_tenant_migration_notification = Some(notification);
+        }
+        if let Some(checked) = patch.checked_charge_notification {
+            stored.checked_charge_notification = Some(checked);
+        }
+        write(connection, ADMIN_CONSOLE, &stored).await?;
         Ok(stored)
     })
     .await
 }
 
-async fn read_admin_console(connection: &mut Connection) -> Result<JsonObject, FlowError> {
-    match configuration::get(connection, ADMIN_CONSOLE).await? {
-        Some(text) => serde_json::from_str(&text).map_err(internal),
-        None => Ok(JsonObject(Map::from_iter(FLAGS.map(|flag| (flag.to_owned(), json!(false)))))),
-    }
+/// How long sessions live.
+pub async fn session(app: &App) -> Result<SessionSettings, FlowError> {
+    read(&mut app.store.read().await?, SESSION).await
 }
 
-/// Which keys are meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyType {
-    /// Those that sign tokens.
-    Private,
-    /// Those that sign cookies. They are derived from the server's secret key, and none is stored.
-    Cookie,
-}
-
-impl KeyType {
-    /// The type by its name in a path.
-    pub fn parse(name: &str) -> Option<Self> {
-        match name {
-            "private-keys" => Some(Self::Private),
-            "cookie-keys" => Some(Self::Cookie),
-            _ => None,
-        }
-    }
-}
-
-/// The keys, newest first, without their values.
-pub async fn keys(app: &App, kind: KeyType) -> Result<Vec<OidcKey>, FlowError> {
-    match kind {
-        KeyType::Private => list(&mut app.store.read().await?).await,
-        KeyType::Cookie => Ok(Vec::new()),
-    }
-}
-
-/// Makes a new key the current one at once; the one before still verifies what it has signed.
-pub async fn rotate(
+/// Changes how long sessions live: those that begin or are used after it.
+pub async fn update_session(
     app: &App,
-    kind: KeyType,
-    request: RotateOidcKey,
-) -> Result<Vec<OidcKey>, FlowError> {
-    check_rotation(kind, &request)?;
-    let algorithm = match request.signing_key_algorithm {
-        None => app.settings.signing_algorithm,
-        Some(SigningKeyAlgorithm::Ec) => SigningAlgorithm::Es384,
-        Some(SigningKeyAlgorithm::Rsa) => SigningAlgorithm::Rs256,
-    };
-    let key = seed::new_signing_key(algorithm, &app.secrets, app.clock.now()).map_err(internal)?;
+    patch: UpdateSessionSettings,
+) -> Result<SessionSettings, FlowError> {
+    fields::number("ttl", patch.ttl, 1..=MAX_TTL)?;
     change(app, async |connection| {
-        signing_keys::rotate(connection, &key).await?;
-        list(connection).await
+        let mut stored: SessionSettings = read(connection, SESSION).await?;
+        stored.ttl = patch.ttl.unwrap_or(stored.ttl);
+        write(connection, SESSION, &stored).await?;
+        Ok(stored)
     })
     .await
 }
 
-/// Deletes a key that signs nothing any more; tokens that it has signed are no longer accepted.
-pub async fn delete_key(app: &App, kind: KeyType, id: &str) -> Result<(), FlowError> {
+/// What ID tokens say.
+pub async fn id_token(app: &App) -> Result<IdTokenSettings, FlowError> {
+    read(&mut app.store.read().await?, ID_TOKEN).await
+}
+
+/// Sets what ID tokens say that are issued after it.
+pub async fn set_id_token(
+    app: &App,
+    mut settings: IdTokenSettings,
+) -> Result<IdTokenSettings, FlowError> {
+    if let Some(claims) = &mut settings.enabled_extended_claims {
+        let mut kept = HashSet::new();
+        claims.retain(|claim| kept.insert(*claim));
+    }
     change(app, async |connection| {
-        let found = match kind {
-            KeyType::Private => signing_keys::list(connection).await?,
-            KeyType::Cookie => Vec::new(),
-        };
-        let key = found.iter().find(|row| row.id == id);
-        let key = key.ok_or_else(|| reject(404, ErrorCode::OidcKeyNotFound))?;
-        if found.len() == 1 {
-            return Err(reject(422, ErrorCode::OidcKeyRequired).into());
-        }
-        if key.status != "Previous" {
-            return Err(reject(422, ErrorCode::OidcOnlyPreviousKeyCanBeDeleted).into());
-        }
-        signing_keys::delete(connection, id).await?;
-        Ok(())
+        write(connection, ID_TOKEN, &settings).await?;
+        Ok(settings.clone())
     })
     .await
 }
 
-async fn list(connection: &mut Connection) -> Result<Vec<OidcKey>, FlowError> {
-    Ok(signing_keys::list(connection).await?.into_iter().map(to_wire).collect())
+/// Whether clients may describe themselves: they may not, since the provider fetches no documents.
+pub fn cimd() -> CimdSettings {
+    CimdSettings { enabled: false }
 }
 
-/// Keys are not published ahead of their use, and the server's own key is not changed from here.
-fn check_rotation(kind: KeyType, request: &RotateOidcKey) -> Result<(), Rejection> {
-    let grace = request.rotation_grace_period.unwrap_or(0);
-    if grace < 0 {
-        return Err(invalid_input("rotationGracePeriod", "must not be negative"));
+/// Leaves it off; it cannot be switched on.
+pub fn update_cimd(patch: UpdateCimdSettings) -> Result<CimdSettings, FlowError> {
+    if patch.enabled == Some(true) {
+        let refusal = reject(422, ErrorCode::RequestFeatureNotSupported);
+        return Err(refusal.with_details("enabled").into());
     }
-    if kind == KeyType::Cookie || grace > 0 {
-        return Err(reject(422, ErrorCode::RequestFeatureNotSupported));
+    Ok(cimd())
+}
+
+/// The settings under a key, or those of a fresh installation.
+async fn read<T: DeserializeOwned + Default>(
+    connection: &mut Connection,
+    key: &str,
+) -> Result<T, FlowError> {
+    match configuration::get(connection, key).await? {
+        Some(text) => serde_json::from_str(&text).map_err(internal),
+        None => Ok(T::default()),
     }
-    Ok(())
+}
+
+async fn write(
+    connection: &mut Connection,
+    key: &str,
+    settings: &impl Serialize,
+) -> Result<(), FlowError> {
+    let text = serde_json::to_string(settings).map_err(internal)?;
+    Ok(configuration::set(connection, key, &text).await?)
 }
 
 fn internal(error: impl std::fmt::Display) -> FlowError {
     FlowError::Internal(error.to_string())
-}
-
-fn to_wire(row: SigningKeyRow) -> OidcKey {
-    let is_rsa = row.public_jwk.0.get("kty").and_then(Value::as_str) == Some("RSA");
-    OidcKey {
-        id: row.id,
-        created_at: row.created_at / 1000,
-        signing_key_algorithm: if is_rsa {
-            SigningKeyAlgorithm::Rsa
-        } else {
-            SigningKeyAlgorithm::Ec
-        },
-        status: row.status,
-    }
 }

@@ -13,7 +13,10 @@ use vestibule_connectors::error::ConnectorError;
 use vestibule_connectors::factory::{ConnectorFactory, ConnectorType, factories, factory};
 use vestibule_connectors::message::{Message, MessagePayload, UsageType};
 use vestibule_protocol::random;
-use vestibule_shared::connector::{Connector, CreateConnector, TestConnector, UpdateConnector};
+use vestibule_shared::connector::{
+    self as wire, AskAuthorizationUri, AuthorizationUri, Connector, ConnectorFactoryMetadata,
+    CreateConnector, TestConnector, UpdateConnector,
+};
 use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::connectors::{self as rows, ConnectorChange, ConnectorRow};
 use vestibule_store::{Connection, Json, sign_in_experience as experience_row};
@@ -138,6 +141,17 @@ pub async fn test(app: &App, factory_id: &str, request: TestConnector) -> Result
     Ok(sent.await.unwrap_or_else(|_| Err(timed_out()))?)
 }
 
+/// Where a browser signs in at the provider of a social connector. The connectors that this server
+/// has send messages and lead nowhere.
+pub async fn authorization_uri(
+    app: &App,
+    id: &str,
+    _request: &AskAuthorizationUri,
+) -> Result<AuthorizationUri, FlowError> {
+    find(&mut app.store.read().await?, id).await?;
+    Err(reject(400, ErrorCode::ConnectorUnexpectedType).into())
+}
+
 fn timed_out() -> ConnectorError {
     ConnectorError::General {
         message: format!("no answer within {} seconds", TEST_TIMEOUT.as_secs()),
@@ -176,7 +190,7 @@ fn check_id(id: &str) -> Result<(), Rejection> {
 }
 
 /// Refuses what only social connectors have: metadata of one's own, copied profiles, kept tokens.
-fn check_options(
+pub(crate) fn check_options(
     factory: &ConnectorFactory,
     metadata: Option<&JsonObject>,
     (sync_profile, enable_token_storage): (Option<bool>, Option<bool>),
@@ -205,10 +219,7 @@ fn seal(app: &App, factory: &ConnectorFactory, config: JsonObject) -> Result<Str
 fn to_wire(app: &App, row: ConnectorRow) -> Result<Connector, FlowError> {
     let config = open_config(&row, &app.secrets);
     let config = config.map_err(|error| FlowError::Internal(error.to_string()))?;
-    let mut factory = factory_to_wire(factory_of(&row)?);
-    // The connector has an id of its own.
-    factory.remove("id");
-    factory.extend(row.metadata.0.0.clone());
+    let factory = metadata(factory_of(&row)?, &row.metadata.0)?;
     Ok(Connector {
         id: row.id,
         connector_id: row.factory_id,
@@ -221,11 +232,24 @@ fn to_wire(app: &App, row: ConnectorRow) -> Result<Connector, FlowError> {
 }
 
 /// A kind of connector, as the Management API shows it.
-pub fn factory_to_wire(factory: &ConnectorFactory) -> JsonObject {
-    match serde_json::to_value(factory) {
-        Ok(Value::Object(members)) => JsonObject(members),
-        Ok(_) | Err(_) => JsonObject::default(),
+pub fn factory_to_wire(factory: &ConnectorFactory) -> Result<wire::ConnectorFactory, FlowError> {
+    let metadata = metadata(factory, &JsonObject::default())?;
+    Ok(wire::ConnectorFactory { id: factory.id.to_owned(), metadata })
+}
+
+/// What a factory says, with some of it overridden.
+fn metadata(
+    factory: &ConnectorFactory,
+    overrides: &JsonObject,
+) -> Result<ConnectorFactoryMetadata, FlowError> {
+    let unfit = |error: serde_json::Error| {
+        FlowError::Internal(format!("metadata of connector factory {}: {error}", factory.id))
+    };
+    let mut members = serde_json::to_value(factory).map_err(unfit)?;
+    if let Some(members) = members.as_object_mut() {
+        members.extend(overrides.0.clone());
     }
+    serde_json::from_value(members).map_err(unfit)
 }
 
 /// The factory with this id.

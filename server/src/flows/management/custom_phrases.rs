@@ -72,7 +72,7 @@ fn overlay(base: &mut Map<String, Value>, custom: &Map<String, Value>) {
 
 /// The tree without empty texts; nothing when it has a key that `known` lacks, or a text where
 /// `known` has a branch, or the reverse.
-fn checked(tree: Map<String, Value>, known: &Value) -> Option<Map<String, Value>> {
+pub(crate) fn checked(tree: Map<String, Value>, known: &Value) -> Option<Map<String, Value>> {
     let mut kept = Map::new();
     for (key, value) in tree {
         match (value, known.get(&key)?) {
@@ -94,7 +94,7 @@ fn checked(tree: Map<String, Value>, known: &Value) -> Option<Map<String, Value>
 }
 
 /// The shape of a tag (RFC 5646 section 2.1).
-fn check_tag(tag: &str) -> Result<(), Rejection> {
+pub(crate) fn check_tag(tag: &str) -> Result<(), Rejection> {
     fields::length("languageTag", tag, 2..=16)?;
     let is_subtag = |part: &str| {
         (1..=8).contains(&part.len()) && part.bytes().all(|it| it.is_ascii_alphanumeric())

@@ -114,7 +114,7 @@ async fn find(connection: &mut Connection, id: &str) -> Result<EmailTemplateRow,
 }
 
 /// Header fields are one line each (RFC 5322 section 2.2).
-fn check(path: &str, details: &EmailTemplateDetails) -> Result<(), Rejection> {
+pub(crate) fn check(path: &str, details: &EmailTemplateDetails) -> Result<(), Rejection> {
     let at = |field: &str| format!("{path}.{field}");
     let lines = [
         ("subject", Some(&details.subject)),

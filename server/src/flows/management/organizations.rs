@@ -6,6 +6,7 @@ pub mod members;
 pub mod roles;
 pub mod scopes;
 
+use super::sign_in_experience::appearance;
 use super::{change, fields, unknown};
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::seed::TENANT;
@@ -60,6 +61,7 @@ pub async fn get(app: &App, id: &str) -> Result<Organization, FlowError> {
 /// Makes an organization.
 pub async fn create(app: &App, request: CreateOrganization) -> Result<Organization, FlowError> {
     check_texts(Some(&request.name), request.description.as_deref())?;
+    check_look(Some(&request.color), Some(&request.branding), request.custom_css.as_deref())?;
     let row = OrganizationRow {
         id: random::short_id(),
         name: request.name,
@@ -68,11 +70,10 @@ pub async fn create(app: &App, request: CreateOrganization) -> Result<Organizati
         is_mfa_required: request.is_mfa_required,
         is_trusted_device_allowed: request.is_trusted_device_allowed.unwrap_or(true),
         color: Json(request.color),
-        branding: Json(request.branding),
+        branding: Json(merged_branding(Branding::default(), request.branding)),
         custom_css: request.custom_css,
         created_at: app.clock.now(),
     };
-    check_supported(&row)?;
     change(app, async |connection| Ok(rows::insert(connection, &row).await?)).await?;
     Ok(to_wire(row))
 }
@@ -87,9 +88,10 @@ pub async fn update(
         request.name.as_deref(),
         request.description.as_ref().and_then(|it| it.as_deref()),
     )?;
+    let custom_css = request.custom_css.as_ref().and_then(|it| it.as_deref());
+    check_look(request.color.as_ref(), request.branding.as_ref(), custom_css)?;
     change(app, async |connection| {
         let row = merged(find(connection, id).await?, request.clone());
-        check_supported(&row)?;
         rows::update(connection, &row).await?;
         Ok(to_wire(row))
     })
@@ -114,28 +116,42 @@ fn merged(mut row: OrganizationRow, request: UpdateOrganization) -> Organization
         is_trusted_device_allowed: request
             .is_trusted_device_allowed
             .unwrap_or(row.is_trusted_device_allowed),
-        color: request.color.map_or(row.color, Json),
-        branding: request.branding.map_or(row.branding, Json),
+        color: Json(merged_color(row.color.0, request.color.unwrap_or_default())),
+        branding: Json(merged_branding(row.branding.0, request.branding.unwrap_or_default())),
         custom_css: request.custom_css.unwrap_or(row.custom_css),
         ..row
     }
 }
 
-/// What no page or sign-in heeds yet: to keep it would promise what does not happen.
-fn check_supported(row: &OrganizationRow) -> Result<(), Rejection> {
-    let feature = if row.is_mfa_required {
-        "isMfaRequired"
-    } else if row.color.0 != PartialColor::default() {
-        "color"
-    } else if row.branding.0 != Branding::default() {
-        "branding"
-    } else if row.custom_css.is_some() {
-        "customCss"
-    } else {
-        return Ok(());
+fn merged_color(held: PartialColor, sent: PartialColor) -> PartialColor {
+    PartialColor {
+        primary_color: sent.primary_color.or(held.primary_color),
+        is_dark_mode_enabled: sent.is_dark_mode_enabled.or(held.is_dark_mode_enabled),
+        dark_primary_color: sent.dark_primary_color.or(held.dark_primary_color),
+    }
+}
+
+fn merged_branding(held: Branding, sent: Branding) -> Branding {
+    let merged = |sent: Option<String>, held: Option<String>| {
+        sent.or(held).filter(|address| !address.is_empty())
     };
-    Err(reject(422, ErrorCode::RequestFeatureNotSupported)
-        .with_details(format!("{feature}: this server does not have it yet")))
+    Branding {
+        logo_url: merged(sent.logo_url, held.logo_url),
+        dark_logo_url: merged(sent.dark_logo_url, held.dark_logo_url),
+        favicon: merged(sent.favicon, held.favicon),
+        dark_favicon: merged(sent.dark_favicon, held.dark_favicon),
+    }
+}
+
+/// How its pages look: the rules are those of the sign-in experience.
+pub(crate) fn check_look(
+    color: Option<&PartialColor>,
+    branding: Option<&Branding>,
+    custom_css: Option<&str>,
+) -> Result<(), Rejection> {
+    color.map_or(Ok(()), appearance::check_partial_color)?;
+    branding.map_or(Ok(()), appearance::check_branding)?;
+    custom_css.map_or(Ok(()), |css| appearance::check_size("customCss", css))
 }
 
 /// The organization with this id, or the contract's 404.
@@ -155,14 +171,14 @@ fn missing_reference() -> Rejection {
     reject(422, ErrorCode::EntityRelationNotFound)
 }
 
-fn check_texts(name: Option<&str>, description: Option<&str>) -> Result<(), Rejection> {
+pub(crate) fn check_texts(name: Option<&str>, description: Option<&str>) -> Result<(), Rejection> {
     if let Some(name) = name {
         fields::length("name", name, 1..=MAX_NAME)?;
     }
     description.map_or(Ok(()), |text| fields::length("description", text, 0..=MAX_DESCRIPTION))
 }
 
-fn to_wire(row: OrganizationRow) -> Organization {
+pub(super) fn to_wire(row: OrganizationRow) -> Organization {
     Organization {
         tenant_id: TENANT.to_owned(),
         id: row.id,

@@ -207,7 +207,7 @@ fn scope_taken(error: StoreError, name: &str) -> FlowError {
     }
 }
 
-fn check_scope_name(name: &str) -> Result<(), Rejection> {
+pub(crate) fn check_scope_name(name: &str) -> Result<(), Rejection> {
     if name.contains(char::is_whitespace) {
         return Err(reject(400, ErrorCode::ScopeNameWithSpace));
     }
@@ -215,7 +215,7 @@ fn check_scope_name(name: &str) -> Result<(), Rejection> {
 }
 
 /// RFC 8707 section 2: an absolute URI without a fragment.
-fn check_indicator(indicator: &str) -> Result<(), Rejection> {
+pub(crate) fn check_indicator(indicator: &str) -> Result<(), Rejection> {
     let is_plain = !indicator.chars().any(|each| each.is_whitespace() || each.is_control());
     let is_absolute = Url::parse(indicator).is_ok_and(|url| url.fragment().is_none());
     if is_plain && is_absolute && indicator.len() <= MAX_INDICATOR {
@@ -225,7 +225,7 @@ fn check_indicator(indicator: &str) -> Result<(), Rejection> {
     }
 }
 
-fn checked_ttl(seconds: i64) -> Result<i64, Rejection> {
+pub(crate) fn checked_ttl(seconds: i64) -> Result<i64, Rejection> {
     if (1..=MAX_TTL).contains(&seconds) {
         Ok(seconds)
     } else {

@@ -2,12 +2,15 @@
 
 use super::{applications, change, fields, resources, unknown, users};
 use crate::flows::error::{FlowError, Rejection, reject};
+use crate::flows::webhooks;
 use crate::seed::{INTERNAL_ADMIN_ROLE, MANAGEMENT_API, TENANT};
 use crate::state::App;
+use serde_json::json;
 use std::collections::HashMap;
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::application::{Application, ApplicationType};
+use vestibule_shared::hook::HookEvent;
 use vestibule_shared::role::{
     CreateRole, FeaturedApplication, FeaturedUser, Role, RoleSummary, RoleType, Scope,
     ScopeWithResource, UpdateRole,
@@ -77,8 +80,12 @@ pub async fn create(app: &App, request: CreateRole) -> Result<Role, FlowError> {
     };
     change(app, async |connection| {
         rows::insert(connection, &row).await.map_err(|error| taken(error, &row.name))?;
-        grant(connection, &row, &request.scope_ids).await?;
-        Ok(())
+        let granted = grant(connection, &row, &request.scope_ids).await?;
+        if granted.is_empty() {
+            return Ok(());
+        }
+        let event = HookEvent::RoleScopesUpdated;
+        webhooks::managed(app, connection, event, Some(json!(granted))).await
     })
     .await?;
     Ok(to_wire(row))
@@ -371,7 +378,7 @@ fn check_internal(row: &RoleRow) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn check_texts(name: Option<&str>, description: Option<&str>) -> Result<(), Rejection> {
+pub(crate) fn check_texts(name: Option<&str>, description: Option<&str>) -> Result<(), Rejection> {
     if let Some(name) = name {
         fields::length("name", name, 1..=MAX_NAME)?;
         if name.starts_with("#internal:") {

@@ -6,7 +6,7 @@ use vestibule_shared::ErrorCode;
 use vestibule_store::search::{Pattern, Search, Term};
 
 /// Longest value that is searched for, in characters.
-const MAX_VALUE: usize = 256;
+pub const MAX_VALUE: usize = 256;
 /// Most values that one list is searched for.
 const MAX_VALUES: usize = 50;
 

@@ -1,7 +1,8 @@
 //! How signing in looks and works: reading it, changing it, and what a change must keep to.
 
-mod appearance;
+pub(super) mod appearance;
 mod methods;
+mod mfa;
 mod policies;
 mod unsupported;
 
@@ -9,16 +10,21 @@ pub use methods::require_password_renewal;
 
 use super::connectors::Delivery;
 use super::{change, users as accounts};
-use crate::flows::error::{FlowError, Rejection, reject};
+use crate::assets::Page;
+use crate::flows::error::{FlowError, Rejection, invalid_input, reject};
 use crate::flows::policy::password_rules;
+use crate::http::language;
 use crate::state::App;
-use serde_json::{Value, json};
+use serde_json::json;
 use vestibule_passwords::policy::{self as password_policy, Issue, UserFacts};
 use vestibule_shared::ErrorCode;
 use vestibule_shared::sign_in_experience::{
-    Branding, PasswordExpiration, SignInExperience, SignInExperiencePatch,
+    Branding, LanguageInfo, PasswordExpiration, SignInExperience, SignInExperiencePatch,
+    UsernameConflict, UsernameConflicts,
 };
-use vestibule_store::{Connection, Millis, connectors, sign_in_experience as row, users};
+use vestibule_store::{
+    Connection, Millis, connectors, custom_phrases, sign_in_experience as row, users,
+};
 
 /// How many groups of conflicting names an error shows.
 const CONFLICT_SAMPLES: usize = 20;
@@ -34,11 +40,19 @@ pub async fn update(
     patch: SignInExperiencePatch,
 ) -> Result<SignInExperience, FlowError> {
     check_fields(&patch)?;
+    if let Some(Some(pages)) = &patch.custom_ui_assets
+        && app.assets.page(&pages.id, Page::Index).await?.is_none()
+    {
+        return Err(invalid_input("customUiAssets.id", "names no uploaded pages").into());
+    }
     change(app, async |connection| {
         let current = read(connection).await?;
         let next = apply(&current, patch.clone(), app.clock.now());
         let delivery = Delivery::with(app, &connectors::list(connection).await?);
-        methods::check(&patch, &next, delivery)?;
+        if let Some(info) = &patch.language_info {
+            check_language(connection, info).await?;
+        }
+        check_methods(&patch, &next, delivery)?;
         rekey_usernames(connection, &current, &next).await?;
         row::put(connection, &next, app.clock.now()).await?;
         Ok(next)
@@ -47,7 +61,7 @@ pub async fn update(
 }
 
 /// Groups of user names that differ only in case, and how many groups there are.
-pub async fn username_conflicts(app: &App, limit: usize) -> Result<Value, FlowError> {
+pub async fn username_conflicts(app: &App, limit: usize) -> Result<UsernameConflicts, FlowError> {
     let found = users::case_conflicts(&mut app.store.scan().await?, limit).await?;
     Ok(conflicts_to_wire(found))
 }
@@ -72,20 +86,45 @@ pub async fn check_password(
     Ok(password_policy::check(password, &rules, &facts, &app.breached))
 }
 
-async fn read(connection: &mut Connection) -> Result<SignInExperience, FlowError> {
+pub(crate) async fn read(connection: &mut Connection) -> Result<SignInExperience, FlowError> {
     let stored = row::get(connection).await?;
     stored.ok_or_else(|| FlowError::Internal("there is no sign-in experience".into()))
 }
 
 /// Rules that need nothing but what is sent.
-fn check_fields(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
-    unsupported::check(patch)?;
+pub(crate) fn check_fields(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
     appearance::check(patch)?;
-    policies::check(patch)
+    policies::check(patch)?;
+    unsupported::check_hosted(patch)
+}
+
+/// Rules for what is sent together with what is not, and that the server can do it.
+pub(crate) fn check_methods(
+    patch: &SignInExperiencePatch,
+    next: &SignInExperience,
+    delivery: Delivery,
+) -> Result<(), Rejection> {
+    methods::check(patch, next, delivery)?;
+    mfa::check(patch, next)?;
+    unsupported::check(patch)
+}
+
+/// The fallback is a language that pages have phrases in: built in, or an administrator's own.
+pub(crate) async fn check_language(
+    connection: &mut Connection,
+    info: &LanguageInfo,
+) -> Result<(), FlowError> {
+    let tag = info.fallback_language.as_str();
+    if language::BUILT_IN.contains(&tag)
+        || custom_phrases::by_language(connection, tag).await?.is_some()
+    {
+        return Ok(());
+    }
+    Err(reject(400, ErrorCode::SieUnsupportedDefaultLanguage).into())
 }
 
 /// Names are compared by a column of their own, which follows the policy.
-async fn rekey_usernames(
+pub(crate) async fn rekey_usernames(
     connection: &mut Connection,
     current: &SignInExperience,
     next: &SignInExperience,
@@ -98,16 +137,15 @@ async fn rekey_usernames(
         let found = users::case_conflicts(connection, CONFLICT_SAMPLES).await?;
         if found.0 > 0 {
             let refusal = reject(409, ErrorCode::SieUsernameCaseConflicts);
-            return Err(refusal.with_data(conflicts_to_wire(found)).into());
+            return Err(refusal.with_data(json!(conflicts_to_wire(found))).into());
         }
     }
     Ok(users::rekey_usernames(connection, case_sensitive).await?)
 }
 
-fn conflicts_to_wire((total, groups): (usize, Vec<(String, Vec<String>)>)) -> Value {
-    let sample = |(name, ids)| json!({ "usernameLower": name, "userIds": ids });
-    let samples: Vec<Value> = groups.into_iter().map(sample).collect();
-    json!({ "totalConflicts": total, "samples": samples })
+fn conflicts_to_wire((total, groups): (usize, Vec<(String, Vec<String>)>)) -> UsernameConflicts {
+    let sample = |(username_lower, user_ids)| UsernameConflict { username_lower, user_ids };
+    UsernameConflicts { total_conflicts: total, samples: groups.into_iter().map(sample).collect() }
 }
 
 /// Puts the columns that are sent in place of the current ones. A column that is added to the
@@ -127,6 +165,7 @@ fn apply(
     now: Millis,
 ) -> SignInExperience {
     let mut next = current.clone();
+    let sent = patch.clone();
     replace!(patch => next {
         color, branding, hide_logto_branding, language_info, terms_of_use_url, privacy_policy_url,
         agree_to_terms_policy, sign_in, sign_up, social_sign_in, social_sign_in_connector_targets,
@@ -139,13 +178,14 @@ fn apply(
     // Unknown targets are dropped, and no social connector can be set up yet.
     next.social_sign_in_connector_targets.clear();
     next.branding = without_empty(next.branding);
+    next.adaptive_mfa = mfa::adaptive(&sent, &next.mfa, next.adaptive_mfa);
     next.password_expiration =
         expiration(&current.password_expiration, next.password_expiration, now);
     next
 }
 
 /// Forms send an empty text for a picture that is not there.
-fn without_empty(branding: Branding) -> Branding {
+pub(super) fn without_empty(branding: Branding) -> Branding {
     let filled = |address: Option<String>| address.filter(|it| !it.is_empty());
     Branding {
         logo_url: filled(branding.logo_url),
@@ -172,6 +212,7 @@ fn expiration(
 mod tests {
     use super::*;
     use crate::seed;
+    use serde_json::Value;
 
     fn applied(current: &SignInExperience, patch: Value, now: Millis) -> SignInExperience {
         apply(current, serde_json::from_value(patch).unwrap(), now)
@@ -231,6 +272,6 @@ mod tests {
             serde_json::from_value(serde_json::to_value(&seeded).unwrap()).unwrap();
         check_fields(&patch).unwrap();
         let none = Delivery { email: false, sms: false };
-        methods::check(&patch, &apply(&seeded, patch.clone(), 1), none).unwrap();
+        check_methods(&patch, &apply(&seeded, patch.clone(), 1), none).unwrap();
     }
 }

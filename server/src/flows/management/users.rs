@@ -5,6 +5,7 @@ pub mod mfa;
 pub mod passwords;
 pub mod personal_access_tokens;
 pub mod sessions;
+pub mod trusted_devices;
 pub mod update;
 
 use super::{fields, unknown};
@@ -12,6 +13,7 @@ use crate::flows::accounts;
 use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::identifier::{Email, Phone, Username};
+use crate::flows::webhooks;
 use crate::state::App;
 use vestibule_passwords::digest::{DigestError, PasswordAlgorithm, StoredPassword};
 use vestibule_protocol::random;
@@ -97,8 +99,11 @@ pub async fn delete(app: &App, id: &str, own: Option<&str>) -> Result<(), FlowEr
     }
     app.store
         .write(Durability::Durable, async |connection| {
-            let deleted = users::delete(connection, id).await?;
-            if deleted { Ok(()) } else { Err(unknown("user", id).into()) }
+            let row = find(connection, id).await?;
+            if !users::delete(connection, id).await? {
+                return Err(unknown("user", id).into());
+            }
+            webhooks::user_deleted(app, connection, &row).await
         })
         .await
 }
@@ -136,7 +141,7 @@ pub async fn check_all_exist(connection: &mut Connection, ids: &[String]) -> Res
     }
 }
 
-fn check_texts(name: Option<&str>, avatar: Option<&str>) -> Result<(), Rejection> {
+pub(crate) fn check_texts(name: Option<&str>, avatar: Option<&str>) -> Result<(), Rejection> {
     if name.is_some_and(|name| name.chars().count() > MAX_NAME) {
         return Err(reject(422, ErrorCode::EntityValueTooLong).with_details("name"));
     }
@@ -157,7 +162,7 @@ async fn password(app: &App, request: &CreateUser) -> Result<Option<StoredPasswo
 }
 
 /// Takes a digest over if a password could be compared with it later.
-fn import(digest: &str, algorithm: Option<&str>) -> Result<StoredPassword, Rejection> {
+pub(crate) fn import(digest: &str, algorithm: Option<&str>) -> Result<StoredPassword, Rejection> {
     let algorithm =
         algorithm.ok_or_else(|| reject(400, ErrorCode::UserPasswordAlgorithmRequired))?;
     let algorithm: PasswordAlgorithm = algorithm
@@ -199,6 +204,9 @@ pub fn to_wire(row: UserRow, include: Include) -> User {
         cimd_client_id: row.cimd_client_id,
         is_suspended: row.is_suspended,
         has_password: row.password_digest.is_some(),
+        has_security_verification_method: row.password_digest.is_some()
+            || row.email_key.is_some()
+            || row.phone_key.is_some(),
         password_digest: shown(row.password_digest),
         password_algorithm: shown(row.password_algorithm),
         sso_identities: include.sso_identities.then(Vec::new),

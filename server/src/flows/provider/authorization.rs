@@ -4,7 +4,8 @@ use crate::catalog::client::Client;
 use crate::flows::error::FlowError;
 use crate::flows::interaction::TTL_SECONDS as INTERACTION_TTL;
 use crate::flows::interaction::{Asked, Interaction, State};
-use crate::flows::provider::sessions;
+use crate::flows::provider::{admission, sessions};
+use crate::flows::webhooks;
 use crate::state::App;
 use chrono::DateTime;
 use std::sync::Arc;
@@ -75,13 +76,11 @@ pub async fn authorize(
         PromptDecision::Consent(_) => Err(consent_was_asked()),
         PromptDecision::Proceed => {
             let Some(session) = session else { return begin(app, request, hint, None).await };
-            let code = app
-                .store
+            app.store
                 .write(Durability::Durable, async |connection| {
-                    issue_code(app, connection, &client, &request, &session).await
+                    complete(app, connection, &client, &request, &session).await
                 })
-                .await?;
-            Ok(respond(app, &request, &code))
+                .await
         }
     }
 }
@@ -101,15 +100,16 @@ fn check(
     client: &Client,
     request: &AuthorizationRequest,
 ) -> Result<Option<String>, OAuthError> {
-    if client.is_third_party {
-        return Err(OAuthError::consent_required("third-party applications are not supported yet"));
-    }
+    admission::check_scope(client, &request.scope)?;
     let snapshot = app.catalog.snapshot();
     for indicator in &request.resources {
         let is_known = indicator == ORGANIZATION_RESOURCE || snapshot.resource(indicator).is_some();
         if !is_known {
             return Err(OAuthError::invalid_target("resource indicator is missing, or unknown"));
         }
+    }
+    if let Some(error) = admission::missing_consent(client) {
+        return Err(error);
     }
     let Some(hint) = &request.id_token_hint else { return Ok(None) };
     let issuer = app.settings.endpoint.issuer();
@@ -154,9 +154,20 @@ pub fn refuse(app: &App, request: &AuthorizationRequest, error: &OAuthError) -> 
     Answer::Response(request.target().failure(error, &app.settings.endpoint.issuer()))
 }
 
-/// The response that carries a code.
-pub fn respond(app: &App, request: &AuthorizationRequest, code: &str) -> Answer {
-    Answer::Response(request.target().success(code, &app.settings.endpoint.issuer()))
+/// The response to a request that nothing stands in the way of any more: a code, unless the
+/// application does not let the user in.
+pub async fn complete(
+    app: &App,
+    connection: &mut Connection,
+    client: &Arc<Client>,
+    request: &AuthorizationRequest,
+    session: &SessionRow,
+) -> Result<Answer, FlowError> {
+    if let Some(error) = admission::refusal(connection, client, &session.user_id).await? {
+        return Ok(refuse(app, request, &error));
+    }
+    let code = issue_code(app, connection, client, request, session).await?;
+    Ok(Answer::Response(request.target().success(&code, &app.settings.endpoint.issuer())))
 }
 
 async fn begin(
@@ -196,7 +207,7 @@ async fn begin(
 }
 
 /// Widens the session's grant for the client by what is requested, and issues a code from it.
-pub async fn issue_code(
+async fn issue_code(
     app: &App,
     connection: &mut Connection,
     client: &Arc<Client>,
@@ -208,7 +219,8 @@ pub async fn issue_code(
     if let Some(limit) = client.custom.max_allowed_grants {
         let limit = i64::from(limit.max(1));
         let whose = (session.user_id.as_str(), client.id.as_str());
-        grants::trim(connection, whose, &grant_id, limit, now).await?;
+        let revoked = grants::trim(connection, whose, &grant_id, limit, now).await?;
+        webhooks::grants_revoked(app, connection, whose, limit, &revoked).await?;
     }
     let code = random::token();
     let row = CodeRow {

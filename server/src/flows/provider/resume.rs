@@ -60,7 +60,7 @@ pub async fn resume(
                 return Err(reject(401, ErrorCode::UserSuspended).into());
             }
             let established =
-                sessions::establish(connection, session_secret, user_id, at, now).await?;
+                sessions::establish(app, connection, session_secret, user_id, at, now).await?;
             let session = &established.session;
             let decision =
                 authorization::decide(app, &client, request, Some(session), hinted, true);
@@ -73,10 +73,7 @@ pub async fn resume(
                 }
                 PromptDecision::Consent(_) => return Err(authorization::consent_was_asked()),
                 PromptDecision::Proceed => {
-                    let code =
-                        authorization::issue_code(app, connection, &client, request, session)
-                            .await?;
-                    authorization::respond(app, request, &code)
+                    authorization::complete(app, connection, &client, request, session).await?
                 }
             };
             Ok(ended(answer, Some(established)))

@@ -6,10 +6,13 @@ use vestibule_protocol::{hash, random};
 use vestibule_store::sessions::{self, SessionRow};
 use vestibule_store::{Connection, Durability, Millis, StoreError, grants};
 
-/// Seconds that a session lives after its last use.
-pub const TTL_SECONDS: i64 = 14 * 24 * 60 * 60;
-/// A session that is in use is prolonged at most this often.
+/// A session that is in use is prolonged at most this often, and four times in its life.
 const TOUCH_EVERY: Millis = 60 * 60 * 1000;
+
+/// Seconds that a session lives after its last use.
+pub fn ttl_seconds(app: &App) -> i64 {
+    app.catalog.snapshot().provider.session_ttl
+}
 
 /// The live session of a browser, from the secret in its cookie. Its end moves with its use.
 pub async fn current(app: &App, secret: Option<&str>) -> Result<Option<SessionRow>, FlowError> {
@@ -17,10 +20,11 @@ pub async fn current(app: &App, secret: Option<&str>) -> Result<Option<SessionRo
     let now = app.clock.now();
     let id = hash::sha256_hex(secret);
     let session = sessions::by_id(&mut app.store.read().await?, &id, now).await?;
+    let ttl = ttl_seconds(app) * 1000;
     if let Some(session) = &session
-        && session.last_used_at + TOUCH_EVERY < now
+        && session.last_used_at + TOUCH_EVERY.min(ttl / 4) < now
     {
-        let ends = now + TTL_SECONDS * 1000;
+        let ends = now + ttl;
         app.store
             .write::<_, StoreError, _>(Durability::Relaxed, async |connection| {
                 sessions::touch(connection, &session.id, now, ends).await
@@ -42,6 +46,7 @@ pub struct Established {
 /// The session after a proof of identity: the browser's own with a new id if it is the same
 /// person's, otherwise a new one, and the other person's ends.
 pub async fn establish(
+    app: &App,
     connection: &mut Connection,
     secret: Option<&str>,
     user_id: &str,
@@ -50,7 +55,7 @@ pub async fn establish(
 ) -> Result<Established, FlowError> {
     let new_secret = random::token();
     let new_id = hash::sha256_hex(&new_secret);
-    let expires_at = now + TTL_SECONDS * 1000;
+    let expires_at = now + ttl_seconds(app) * 1000;
     let old = match secret {
         Some(secret) => sessions::by_id(connection, &hash::sha256_hex(secret), now).await?,
         None => None,

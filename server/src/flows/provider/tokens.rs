@@ -1,5 +1,6 @@
 //! What token requests have in common.
 
+use super::admission;
 use crate::catalog::client::Client;
 use crate::flows::error::FlowError;
 use crate::state::App;
@@ -99,12 +100,16 @@ pub struct Issue<'a> {
     pub authorized: &'a [String],
 }
 
-/// Issues an access token: a JWT for a resource, or an opaque one for userinfo.
+/// Issues an access token: a JWT for a resource, or an opaque one for userinfo. Who is not let in
+/// any more gets none.
 pub async fn issue(
     app: &App,
     connection: &mut Connection,
     issue: &Issue<'_>,
 ) -> Result<AccessToken, FlowError> {
+    if let Some(error) = admission::refusal(connection, issue.client, &issue.user.id).await? {
+        return Err(error.into());
+    }
     activity::record(connection, &issue.user.id, app.clock.now()).await?;
     match resolve_resource(app, issue)? {
         Some(resource) => issue_for_resource(app, connection, issue, &resource).await,

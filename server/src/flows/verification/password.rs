@@ -76,7 +76,8 @@ pub async fn verify(
     client: IpAddr,
     request: PasswordVerification,
 ) -> Result<String, FlowError> {
-    at.load(app).await?.experience()?;
+    let interaction = at.load(app).await?;
+    interaction.experience()?;
     if request.password.is_empty() {
         return Err(invalid_input("password", "must not be empty").into());
     }
@@ -88,6 +89,7 @@ pub async fn verify(
         None => sentinel::target_of_text(&request.identifier.value),
     };
     let attempt = sentinel::begin(app, &target, Action::Password, client).await?;
+    let attempt = attempt.naming(&request.identifier, &interaction.client_id);
     let user = find(app, name.as_ref()).await?;
     let matches = match check(app, user.as_ref(), &request.password).await {
         Ok(matches) => matches,

@@ -2,7 +2,7 @@
 
 use super::{Record, Strategy, any_method};
 use crate::flows::error::invalid_input;
-use crate::flows::error::{FlowError, reject};
+use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::identifier::AccountName;
 use crate::flows::interaction::{Experience, Interaction, InteractionRef, StagedProfile};
 use crate::flows::messages::{self, Draft};
@@ -146,21 +146,9 @@ pub async fn send(
     let application = client_row.map(|it| json!({ "id": it.id, "name": it.name }));
     let key = messages::recipient_key(&name);
     let id = random::standard_id();
-    let code = random::numeric_code();
-    let now = app.clock.now();
-    let policy = snapshot.experience.verification_code_policy;
-    let lifetime = policy.expiration_duration.unwrap_or(DEFAULT_LIFETIME_SECONDS);
-    let expires_at = now + Millis::from(lifetime) * 1000;
     messages::count_send(app, &key).await?;
-    let row = VerificationCodeRow {
-        id: id.clone(),
-        recipient: key,
-        code_hash: hash_code(app, &id, &code),
-        attempts: 0,
-        consumed_at: None,
-        created_at: now,
-        expires_at,
-    };
+    let (code, row) = issue(app, id.clone(), key);
+    let expires_at = row.expires_at;
     at.change(app, async |connection, interaction| {
         let suppressed =
             is_suppressed(connection, &snapshot.experience, interaction, event, &name).await?;
@@ -232,6 +220,24 @@ fn usage_type(
     }
 }
 
+/// A new code, and the row that remembers it under this id.
+pub fn issue(app: &App, id: String, recipient: String) -> (String, VerificationCodeRow) {
+    let policy = app.catalog.snapshot().experience.verification_code_policy;
+    let lifetime = policy.expiration_duration.unwrap_or(DEFAULT_LIFETIME_SECONDS);
+    let now = app.clock.now();
+    let code = random::numeric_code();
+    let row = VerificationCodeRow {
+        code_hash: hash_code(app, &id, &code),
+        id,
+        recipient,
+        attempts: 0,
+        consumed_at: None,
+        created_at: now,
+        expires_at: now + Millis::from(lifetime) * 1000,
+    };
+    (code, row)
+}
+
 /// Bound to the record: a code is good for nothing else.
 fn hash_code(app: &App, record_id: &str, code: &str) -> String {
     app.secrets.verification_codes.sign(format!("{record_id}:{code}").as_bytes())
@@ -263,6 +269,7 @@ pub async fn verify(
     }
     let target = sentinel::target(&name);
     let attempt = sentinel::begin(app, &target, Action::VerificationCode, client).await?;
+    let attempt = attempt.naming(&request.identifier, &interaction.client_id);
     if let Err(refusal) = use_up(app, &request.verification_id, &request.code).await? {
         return Err(attempt.fail(app, refusal).await);
     }
@@ -284,10 +291,10 @@ pub async fn verify(
     Ok(id)
 }
 
-type Judged = Result<(), crate::flows::error::Rejection>;
+type Judged = Result<(), Rejection>;
 
 /// Uses the code up if it is right. Every try counts, and is counted before it is compared.
-async fn use_up(app: &App, id: &str, code: &str) -> Result<Judged, FlowError> {
+pub async fn use_up(app: &App, id: &str, code: &str) -> Result<Judged, FlowError> {
     let policy = app.catalog.snapshot().experience.verification_code_policy;
     let tries = i32::try_from(policy.max_retry_attempts.unwrap_or(DEFAULT_TRIES)).unwrap_or(1);
     let now = app.clock.now();

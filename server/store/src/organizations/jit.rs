@@ -3,7 +3,11 @@
 use super::roles::OrganizationRoleRow;
 use crate::StoreError;
 use crate::connection::{Connection, on};
-use crate::schema::{organization_jit_email_domains, organization_jit_roles, organization_roles};
+use crate::schema::{
+    organization_jit_email_domains, organization_jit_roles, organization_jit_sso_connectors,
+    organization_roles, sso_connectors,
+};
+use crate::sso_connectors::SsoConnectorRow;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -50,6 +54,29 @@ pub async fn roles(
     })
 }
 
+/// Enterprise connectors that make members, by name: all of them or a page, and how many there
+/// are.
+pub async fn sso_connectors(
+    connection: &mut Connection,
+    organization_id: &str,
+    page: Option<(i64, i64)>,
+) -> Result<(Vec<SsoConnectorRow>, i64), StoreError> {
+    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    on!(connection, |inner| {
+        let all = organization_jit_sso_connectors::table
+            .inner_join(sso_connectors::table)
+            .filter(organization_jit_sso_connectors::organization_id.eq(organization_id));
+        let found = all
+            .select(SsoConnectorRow::as_select())
+            .order((sso_connectors::connector_name, sso_connectors::id))
+            .offset(offset)
+            .limit(limit)
+            .load(inner)
+            .await?;
+        Ok((found, all.count().get_result(inner).await?))
+    })
+}
+
 /// Domains of an organization.
 pub mod domain_relation {
     crate::rows::relation!(organization_jit_email_domains, organization_id, email_domain);
@@ -58,4 +85,9 @@ pub mod domain_relation {
 /// Roles that new members are given.
 pub mod role_relation {
     crate::rows::relation!(organization_jit_roles, organization_id, organization_role_id);
+}
+
+/// Enterprise connectors that make members.
+pub mod sso_connector_relation {
+    crate::rows::relation!(organization_jit_sso_connectors, organization_id, sso_connector_id);
 }

@@ -82,3 +82,12 @@ diesel::table! {
         hook_id -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    row_counts (name, part, shard) {
+        name -> Text,
+        part -> Text,
+        shard -> Integer,
+        count -> BigInt,
+    }
+}

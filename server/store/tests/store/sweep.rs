@@ -9,11 +9,12 @@ use vestibule_store::interactions::InteractionRow;
 use vestibule_store::messages::MessageRow;
 use vestibule_store::one_time_tokens::OneTimeTokenRow;
 use vestibule_store::sessions::SessionRow;
+use vestibule_store::subject_tokens::SubjectTokenRow;
 use vestibule_store::tokens::{AccessTokenRow, CodeRow, RefreshTokenRow};
 use vestibule_store::verification_codes::VerificationCodeRow;
 use vestibule_store::{
-    activity, grants, interactions, janitor, messages, one_time_tokens, rate_limits, sentinel,
-    sessions, tokens, users, verification_codes,
+    Json, activity, grants, interactions, janitor, messages, one_time_tokens, rate_limits,
+    sentinel, sessions, subject_tokens, tokens, users, verification_codes,
 };
 
 /// How long used codes are remembered.
@@ -153,5 +154,31 @@ on_both_databases! {
         drop(connection);
         // The last day and one token.
         assert_eq!(swept(NOW, 10).await, 3);
+    }
+}
+
+on_both_databases! {
+    async fn subject_tokens_that_have_ended_go(database) {
+        let token = |id: &str, expires_at: i64| SubjectTokenRow {
+            id: id.into(),
+            user_id: "ann".into(),
+            creator_id: "application".into(),
+            context: Json::default(),
+            consumed_at: None,
+            created_at: NOW - 1,
+            expires_at,
+        };
+        database
+            .write(async |it| {
+                users::insert(it, &user("ann")).await?;
+                subject_tokens::insert(it, &token("ended", NOW)).await?;
+                subject_tokens::insert(it, &token("alive", NOW + 1)).await
+            })
+            .await;
+        assert_eq!(database.write(async |it| janitor::sweep(it, NOW, KEEP, 100).await).await, 1);
+        let used = async |id: &'static str| {
+            database.write(async |it| subject_tokens::consume(it, id, NOW).await).await.is_some()
+        };
+        assert!(!used("ended").await && used("alive").await && !used("alive").await);
     }
 }

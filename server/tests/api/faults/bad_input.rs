@@ -235,7 +235,7 @@ on_both_databases! {
                 422,
                 "user.username_too_long",
             ),
-            ("/profile", json!({ "type": "extraProfile", "values": {} }), 400, invalid),
+            ("/profile", json!({ "type": "extraProfile", "values": [] }), 400, invalid),
             (
                 "/profile",
                 json!({ "type": "email", "verificationId": "x".repeat(10_000) }),

@@ -1,3 +1,8 @@
+mod access_control;
+mod consent;
+mod protected;
+mod sign_in_experience;
+
 use super::*;
 
 async fn application(manager: &Manager, name: &str, kind: &str) -> String {

@@ -1,6 +1,7 @@
 mod applications;
 mod invitations;
 mod jit;
+mod provisioning;
 mod template;
 mod users;
 
@@ -42,19 +43,63 @@ on_both_databases! {
         ] {
             manager.send("POST", "/api/organizations", body).await.expect_code(400, "guard.invalid_input");
         }
-        for patch in [
-            json!({ "isMfaRequired": true }),
-            json!({ "customCss": "a {}" }),
-            json!({ "color": { "primaryColor": "#fff" } }),
-            json!({ "branding": { "logoUrl": "https://a.example/" } }),
-        ] {
-            manager.send("PATCH", &path, patch).await.expect_code(422, "request.feature_not_supported");
-        }
         assert_eq!(manager.get(&path).await.expect(200).json, changed);
         manager.delete(&path).await.expect(204);
         manager.delete(&path).await.expect_code(404, "entity.not_exists_with_id");
         manager.get(&path).await.expect_code(404, "entity.not_exists_with_id");
         manager.send("PATCH", &path, json!({})).await.expect_code(404, "entity.not_exists_with_id");
+    }
+}
+
+on_both_databases! {
+    async fn an_organization_has_a_look_and_rules_of_its_own(server) {
+        let manager = Manager::new(&server).await;
+        let body = json!({ "name": "Acme", "isMfaRequired": true, "customCss": "a { color: red }",
+            "color": { "primaryColor": "#abc" },
+            "branding": { "logoUrl": "https://acme.example/logo.svg", "favicon": "" } });
+        let made = manager.send("POST", "/api/organizations", body).await.expect(201).json;
+        let id = made["id"].as_str().unwrap();
+        let path = format!("/api/organizations/{id}");
+        assert_eq!(made["branding"], json!({ "logoUrl": "https://acme.example/logo.svg" }));
+        assert_eq!((&made["isMfaRequired"], &made["customCss"]), (&json!(true), &json!("a { color: red }")));
+        // Members of objects that are not sent stay; an empty address takes one away.
+        let patch = json!({ "color": { "darkPrimaryColor": "#112233", "isDarkModeEnabled": false },
+            "branding": { "darkLogoUrl": "https://acme.example/dark.svg" }, "isMfaRequired": false });
+        let changed = manager.send("PATCH", &path, patch).await.expect(200).json;
+        assert_eq!(changed["color"], json!({ "primaryColor": "#abc", "isDarkModeEnabled": false, "darkPrimaryColor": "#112233" }));
+        assert_eq!(changed["branding"], json!({ "logoUrl": "https://acme.example/logo.svg", "darkLogoUrl": "https://acme.example/dark.svg" }));
+        let patch = json!({ "branding": { "darkLogoUrl": "" } });
+        let changed = manager.send("PATCH", &path, patch).await.expect(200).json;
+        assert_eq!(changed["branding"], json!({ "logoUrl": "https://acme.example/logo.svg" }));
+        assert_eq!(manager.get(&path).await.json, changed);
+        assert_eq!(manager.get("/api/organizations").await.json, json!([changed]));
+
+        // Its pages have its look over that of the sign-in experience.
+        let browser = server.browser();
+        let usual = browser.get("/api/.well-known/sign-in-exp").await.expect(200).json;
+        let own = browser.get(&format!("/api/.well-known/sign-in-exp?organizationId={id}")).await.expect(200).json;
+        assert_eq!(own["color"], changed["color"]);
+        assert_eq!((&own["branding"]["logoUrl"], &own["customCss"]), (&changed["branding"]["logoUrl"], &changed["customCss"]));
+        assert_eq!(own["signIn"], usual["signIn"]);
+        let other = format!("/api/.well-known/experience?organizationId={}", "n".repeat(3000));
+        for path in ["/api/.well-known/experience?organizationId=none", "/api/.well-known/experience?organizationId=%00", &other] {
+            assert_eq!(browser.get(path).await.expect(200).json, usual, "{path}");
+        }
+        manager.send("PATCH", &path, json!({ "customCss": null })).await.expect(200);
+        let own = browser.get(&format!("/api/.well-known/experience?organizationId={id}")).await.json;
+        assert_eq!(own["customCss"], usual["customCss"]);
+
+        for bad in [
+            json!({ "color": { "primaryColor": "red" } }),
+            json!({ "branding": { "favicon": "javascript:alert(1)" } }),
+            json!({ "customCss": "a".repeat(64 * 1024 + 1) }),
+            json!({ "isMfaRequired": "yes" }),
+        ] {
+            manager.send("PATCH", &path, bad.clone()).await.expect_code(400, "guard.invalid_input");
+            let mut body = bad;
+            body["name"] = json!("Other");
+            manager.send("POST", "/api/organizations", body).await.expect_code(400, "guard.invalid_input");
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use super::*;
 mod access;
 mod credentials;
 mod identities;
+mod mfa;
 mod personal_access_tokens;
 
 on_both_databases! {

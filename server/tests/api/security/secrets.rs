@@ -3,11 +3,9 @@
 
 use super::*;
 use crate::support::browser::VERIFIER;
+use crate::support::rows as stored;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use diesel::sql_types::Text;
-use diesel::{QueryableByName, SqliteConnection};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -86,52 +84,12 @@ fn command(folder: &Path, database: Option<&str>) -> Command {
     command
 }
 
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
 /// Every row of every table, as text.
 async fn rows(folder: &Path, database: Option<&str>) -> String {
     match database {
-        Some(url) => rows_of_postgres(url).await,
-        None => rows_of_sqlite(&folder.join("data/vestibule.db")),
+        Some(url) => stored::of_postgres(url).await,
+        None => stored::of_sqlite(&folder.join("data/vestibule.db")),
     }
-}
-
-async fn rows_of_postgres(url: &str) -> String {
-    use diesel_async::RunQueryDsl;
-    let mut connection = AsyncPgConnection::establish(url).await.unwrap();
-    let tables = "select table_name::text as line from information_schema.tables \
-                  where table_schema = 'public'";
-    let tables: Vec<Line> = diesel::sql_query(tables).load(&mut connection).await.unwrap();
-    let mut dump = String::new();
-    for Line { line: table } in tables {
-        let query = format!("select t::text as line from \"{table}\" t");
-        let lines: Vec<Line> = diesel::sql_query(query).load(&mut connection).await.unwrap();
-        dump.extend(lines.iter().map(|it| format!("{table}: {}\n", it.line)));
-    }
-    dump
-}
-
-fn rows_of_sqlite(path: &Path) -> String {
-    use diesel::{Connection, RunQueryDsl};
-    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-    let tables = "select name as line from sqlite_master where type = 'table'";
-    let tables: Vec<Line> = diesel::sql_query(tables).load(&mut connection).unwrap();
-    let mut dump = String::new();
-    for Line { line: table } in tables {
-        let columns = format!("select name as line from pragma_table_info('{table}')");
-        let columns: Vec<Line> = diesel::sql_query(columns).load(&mut connection).unwrap();
-        let columns: Vec<String> =
-            columns.iter().map(|it| format!("quote(\"{}\")", it.line)).collect();
-        let columns = columns.join(" || ',' || ");
-        let query = format!("select {columns} as line from \"{table}\"");
-        let lines: Vec<Line> = diesel::sql_query(query).load(&mut connection).unwrap();
-        dump.extend(lines.iter().map(|it| format!("{table}: {}\n", it.line)));
-    }
-    dump
 }
 
 /// The files below a folder, but for the key that is meant to be there.

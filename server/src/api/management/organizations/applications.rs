@@ -31,14 +31,15 @@ pub fn operations(api: &mut Operations) {
         give_many,
     );
     api.delete("/organizations/{id}/applications/{applicationId}", "Ends a membership", remove);
-    api.get(ROLES, "Roles of an application within an organization", list_roles);
+    api.get(ROLES, "Roles of an application within an organization", list_roles).refuses(&[422]);
     api.post(ROLES, "Gives an application roles", give);
     api.put(ROLES, "Gives an application these roles and no others", set);
     api.delete(
         "/organizations/{id}/applications/{applicationId}/roles/{organizationRoleId}",
         "Takes a role away from an application",
         take,
-    );
+    )
+    .refuses(&[422]);
     api.get(
         "/applications/{id}/organizations",
         "Organizations of an application: all, or the page asked for",

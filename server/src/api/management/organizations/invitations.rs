@@ -22,10 +22,11 @@ pub fn operations(api: &mut Operations) {
         "inviterId",
         "invitee",
     ]);
-    api.post(ROOT, "Makes an invitation", create);
+    api.post(ROOT, "Makes an invitation", create).refuses(&[429, 501]);
     api.get(ONE, "One invitation", read);
     api.delete(ONE, "Deletes an invitation", remove);
-    api.post("/organization-invitations/{id}/message", "Sends an invitation once more", send);
+    api.post("/organization-invitations/{id}/message", "Sends an invitation once more", send)
+        .refuses(&[429, 501]);
     api.put("/organization-invitations/{id}/status", "Answers an invitation", answer);
 }
 

@@ -9,9 +9,11 @@ use crate::http::pagination::Page;
 use vestibule_shared::organization::{
     EmailDomain, EmailDomains, JitEmailDomain, OrganizationRole, OrganizationRoleIds,
 };
+use vestibule_shared::sso_connector::{SsoConnector, SsoConnectorIds};
 
 const DOMAINS: &str = "/organizations/{id}/jit/email-domains";
 const ROLES: &str = "/organizations/{id}/jit/roles";
+const SSO_CONNECTORS: &str = "/organizations/{id}/jit/sso-connectors";
 
 /// Routes below `/api`.
 pub fn operations(api: &mut Operations) {
@@ -30,6 +32,14 @@ pub fn operations(api: &mut Operations) {
         "/organizations/{id}/jit/roles/{organizationRoleId}",
         "Gives such members a role no longer",
         remove_role,
+    );
+    api.get(SSO_CONNECTORS, "Enterprise connectors that make members", list_sso_connectors);
+    api.post(SSO_CONNECTORS, "Adds enterprise connectors that make members", add_sso_connectors);
+    api.put(SSO_CONNECTORS, "Sets the enterprise connectors that make members", set_sso_connectors);
+    api.delete(
+        "/organizations/{id}/jit/sso-connectors/{ssoConnectorId}",
+        "Lets an enterprise connector make members no longer",
+        remove_sso_connector,
     );
 }
 
@@ -89,5 +99,40 @@ async fn set_roles(
 
 async fn remove_role(access: ManagementAccess, Ids([id, role_id]): Ids<2>) -> Answer<Done> {
     jit::remove_role(&access.app, &id, &role_id).await?;
+    Ok(Done)
+}
+
+async fn list_sso_connectors(
+    access: ManagementAccess,
+    id: Id,
+    page: Page,
+) -> Answer<Listed<SsoConnector>> {
+    let found = jit::sso_connectors(&access.app, &id.0, page.if_asked()).await?;
+    Ok(Listed::maybe(page, found))
+}
+
+async fn add_sso_connectors(
+    access: ManagementAccess,
+    id: Id,
+    body: Json<SsoConnectorIds>,
+) -> Answer<Empty> {
+    jit::add_sso_connectors(&access.app, &id.0, &body.0.sso_connector_ids).await?;
+    Ok(Empty)
+}
+
+async fn set_sso_connectors(
+    access: ManagementAccess,
+    id: Id,
+    body: Json<SsoConnectorIds>,
+) -> Answer<Done> {
+    jit::set_sso_connectors(&access.app, &id.0, &body.0.sso_connector_ids).await?;
+    Ok(Done)
+}
+
+async fn remove_sso_connector(
+    access: ManagementAccess,
+    Ids([id, connector_id]): Ids<2>,
+) -> Answer<Done> {
+    jit::remove_sso_connector(&access.app, &id, &connector_id).await?;
     Ok(Done)
 }

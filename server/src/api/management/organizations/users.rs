@@ -27,19 +27,21 @@ pub fn operations(api: &mut Operations) {
     // Before the path of one user, who could not have this id.
     api.post("/organizations/{id}/users/roles", "Gives several members the same roles", give_many);
     api.delete("/organizations/{id}/users/{userId}", "Ends a membership", remove);
-    api.get(ROLES, "Roles of a member", list_roles);
+    api.get(ROLES, "Roles of a member", list_roles).refuses(&[422]);
     api.post(ROLES, "Gives a member roles", give);
     api.put(ROLES, "Gives a member these roles and no others", set);
     api.delete(
         "/organizations/{id}/users/{userId}/roles/{organizationRoleId}",
         "Takes a role away from a member",
         take,
-    );
+    )
+    .refuses(&[422]);
     api.get(
         "/organizations/{id}/users/{userId}/scopes",
         "What a member may do within the organization",
         list_scopes,
-    );
+    )
+    .refuses(&[422]);
     api.get("/users/{userId}/organizations", "Organizations of a user", list_of_user);
 }
 

@@ -13,9 +13,9 @@ pub fn operations(api: &mut Operations) {
     api.get("/users/{userId}/sessions", "Where a user is signed in", list);
     api.get("/users/{userId}/sessions/{sessionId}", "One session of a user", read);
     api.delete("/users/{userId}/sessions/{sessionId}", "Ends a session", remove)
-        .query(&["revokeGrantsTarget"]);
+        .choice("revokeGrantsTarget", &["all", "firstParty"]);
     api.get("/users/{userId}/grants", "What a user has allowed applications", list_grants)
-        .query(&["appType"]);
+        .choice("appType", &["firstParty", "thirdParty"]);
     api.delete("/users/{userId}/grants/{grantId}", "Revokes a grant", remove_grant);
 }
 

@@ -11,13 +11,18 @@ use actix_web::body::BoxBody;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use vestibule_shared::JsonObject;
 use vestibule_shared::user::{
-    AllIdentities, SocialIdentity, SocialIdentityOfUser, SsoIdentityOfUser, User,
+    AllIdentities, LinkIdentity, SocialIdentity, SocialIdentityOfUser, SsoIdentityOfUser, User,
 };
 
 /// Routes below `/api`.
 pub fn operations(api: &mut Operations) {
     let social = "/users/{userId}/identities/{target}";
     api.put(social, "Links a social identity", link);
+    api.post(
+        "/users/{userId}/identities",
+        "Links the identity that a social connector finds",
+        link_by_connector,
+    );
     api.get(social, "A social identity of a user", read).query(&["includeTokenSecret"]);
     api.delete(social, "Takes a social identity away", unlink);
     api.get(
@@ -60,6 +65,14 @@ async fn link(
 ) -> Answer<Linked> {
     let (identities, is_new) = identities::link(&access.app, &id, &target, body.0).await?;
     Ok(Linked { identities, is_new })
+}
+
+async fn link_by_connector(
+    access: ManagementAccess,
+    id: Id,
+    body: Json<LinkIdentity>,
+) -> Answer<Found<JsonObject>> {
+    Ok(Found(identities::link_by_connector(&access.app, &id.0, &body.0).await?))
 }
 
 async fn read(

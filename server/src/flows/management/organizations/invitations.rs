@@ -6,6 +6,7 @@ use super::{OrganizationRow, missing_reference, roles, unrelated};
 use crate::flows::error::{FlowError, Rejection, invalid_input, reject};
 use crate::flows::identifier::Email;
 use crate::flows::management::{change, unknown};
+use crate::flows::webhooks::{Membership, membership_changed};
 use crate::seed::TENANT;
 use crate::state::App;
 use std::collections::HashMap;
@@ -122,7 +123,7 @@ pub async fn answer(
             InvitationStatus::Accepted => {
                 let user_id = answer.accepted_user_id.as_deref();
                 let user_id = user_id.ok_or_else(|| wrong(422, "acceptedUserId is missing"))?;
-                accept(connection, &row, user_id).await?;
+                accept(app, connection, &row, user_id).await?;
                 row.accepted_user_id = Some(user_id.to_owned());
             }
             InvitationStatus::Revoked => {}
@@ -149,6 +150,7 @@ pub async fn delete(app: &App, id: &str) -> Result<(), FlowError> {
 
 /// Makes the invited user a member; an invitation is for the owner of the address only.
 async fn accept(
+    app: &App,
     connection: &mut Connection,
     row: &InvitationRow,
     user_id: &str,
@@ -159,9 +161,12 @@ async fn accept(
         return Err(wrong(422, "the user has another e-mail address than the invitee").into());
     }
     let organization_id = &row.organization_id;
-    of_users::relation::attach(connection, organization_id, &[user_id.to_owned()]).await?;
+    let ids = [user_id.to_owned()];
+    let added_user_ids = of_users::relation::attach(connection, organization_id, &ids).await?;
     let role_ids = role_relation::of(connection, &row.id).await?;
-    Ok(of_users::give_roles(connection, organization_id, user_id, &role_ids).await?)
+    of_users::give_roles(connection, organization_id, user_id, &role_ids).await?;
+    let membership = Membership { added_user_ids, ..Membership::default() };
+    membership_changed(app, connection, organization_id, membership, None).await
 }
 
 async fn organization_of(

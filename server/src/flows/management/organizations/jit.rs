@@ -1,14 +1,17 @@
 //! Who becomes a member of an organization by signing in, and with which roles.
 
-use super::{find, roles};
+use super::{find, roles, unrelated};
 use crate::flows::error::{FlowError, Rejection, invalid_input, reject};
-use crate::flows::management::{change, unknown};
+use crate::flows::management::{change, sso_connectors, unknown};
 use crate::seed::TENANT;
 use crate::state::App;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::organization::{JitEmailDomain, OrganizationRole};
 use vestibule_shared::role::RoleType;
-use vestibule_store::organizations::jit::{self as rows, domain_relation, role_relation};
+use vestibule_shared::sso_connector::SsoConnector;
+use vestibule_store::organizations::jit::{
+    self as rows, domain_relation, role_relation, sso_connector_relation,
+};
 
 /// RFC 1035 allows 255; the table of the contract has less.
 const MAX_DOMAIN: usize = 128;
@@ -27,7 +30,7 @@ pub async fn domains(
 
 /// Adds a domain.
 pub async fn add_domain(app: &App, id: &str, domain: &str) -> Result<JitEmailDomain, FlowError> {
-    let domain = checked("emailDomain", domain)?;
+    let domain = checked_domain("emailDomain", domain)?;
     change(app, async |connection| {
         find(connection, id).await?;
         let added = domain_relation::attach(connection, id, std::slice::from_ref(&domain)).await?;
@@ -45,7 +48,7 @@ pub async fn set_domains(app: &App, id: &str, domains: &[String]) -> Result<(), 
     let domains: Vec<String> = domains
         .iter()
         .enumerate()
-        .map(|(number, domain)| checked(&format!("emailDomains.{number}"), domain))
+        .map(|(number, domain)| checked_domain(&format!("emailDomains.{number}"), domain))
         .collect::<Result<_, _>>()?;
     change(app, async |connection| {
         find(connection, id).await?;
@@ -107,9 +110,56 @@ pub async fn remove_role(app: &App, id: &str, role_id: &str) -> Result<(), FlowE
     .await
 }
 
+/// Enterprise connectors that make members: all of them, or a page.
+pub async fn sso_connectors(
+    app: &App,
+    id: &str,
+    page: Option<(i64, i64)>,
+) -> Result<(Vec<SsoConnector>, Option<i64>), FlowError> {
+    let mut connection = app.store.scan().await?;
+    find(&mut connection, id).await?;
+    let (found, total) = rows::sso_connectors(&mut connection, id, page).await?;
+    let shown: Result<_, FlowError> =
+        found.into_iter().map(|row| sso_connectors::to_wire(app, row)).collect();
+    Ok((shown?, page.map(|_| total)))
+}
+
+/// Adds enterprise connectors that make members.
+pub async fn add_sso_connectors(app: &App, id: &str, ids: &[String]) -> Result<(), FlowError> {
+    change(app, async |connection| {
+        find(connection, id).await?;
+        sso_connector_relation::attach(connection, id, ids).await.map_err(unrelated)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Sets the enterprise connectors that make members.
+pub async fn set_sso_connectors(app: &App, id: &str, ids: &[String]) -> Result<(), FlowError> {
+    change(app, async |connection| {
+        find(connection, id).await?;
+        sso_connector_relation::replace(connection, id, ids).await.map_err(unrelated)
+    })
+    .await
+}
+
+/// Lets an enterprise connector make members no longer.
+pub async fn remove_sso_connector(
+    app: &App,
+    id: &str,
+    connector_id: &str,
+) -> Result<(), FlowError> {
+    change(app, async |connection| {
+        find(connection, id).await?;
+        let removed = sso_connector_relation::detach(connection, id, connector_id).await?;
+        if removed { Ok(()) } else { Err(unknown("SSO connector", connector_id).into()) }
+    })
+    .await
+}
+
 /// A domain as it is compared: labels of letters, digits and hyphens (RFC 5321 section 4.1.2), or
 /// their Unicode forms, at least two of them.
-fn checked(path: &str, domain: &str) -> Result<String, Rejection> {
+pub(crate) fn checked_domain(path: &str, domain: &str) -> Result<String, Rejection> {
     let is_label = |label: &str| {
         let fits = |each: char| each.is_alphanumeric() || each == '-';
         !label.is_empty() && label.chars().all(fits)
@@ -132,13 +182,13 @@ mod tests {
 
     #[test]
     fn domains_are_checked_and_compared_in_small_letters() {
-        assert_eq!(checked("d", "Mail.Example.COM").unwrap(), "mail.example.com");
-        assert!(checked("d", "bücher.example").is_ok());
+        assert_eq!(checked_domain("d", "Mail.Example.COM").unwrap(), "mail.example.com");
+        assert!(checked_domain("d", "bücher.example").is_ok());
         for bad in
             ["", "example", "@example.com", "a..b", ".com", "example.com.", "a b.com", "*.com"]
         {
-            assert!(checked("d", bad).is_err(), "{bad}");
+            assert!(checked_domain("d", bad).is_err(), "{bad}");
         }
-        assert!(checked("d", &format!("{}.com", "a".repeat(125))).is_err());
+        assert!(checked_domain("d", &format!("{}.com", "a".repeat(125))).is_err());
     }
 }

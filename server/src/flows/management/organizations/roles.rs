@@ -3,11 +3,13 @@
 use super::{check_texts, missing_reference, scopes, unrelated};
 use crate::flows::error::{FlowError, reject};
 use crate::flows::management::{change, resources, unknown};
+use crate::flows::webhooks;
 use crate::seed::TENANT;
 use crate::state::App;
 use std::collections::HashMap;
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
+use vestibule_shared::hook::HookEvent;
 use vestibule_shared::organization::{
     CreateOrganizationRole, Named, NamedResourceScope, OrganizationRole, OrganizationRoleSummary,
     OrganizationScope, UpdateOrganizationRole,
@@ -70,7 +72,11 @@ pub async fn create(
         resource_scope_relation::attach(connection, &row.id, &of_resources)
             .await
             .map_err(unrelated)?;
-        Ok(())
+        if own.is_empty() && of_resources.is_empty() {
+            return Ok(());
+        }
+        let event = HookEvent::OrganizationRoleScopesUpdated;
+        webhooks::managed(app, connection, event, None).await
     })
     .await?;
     Ok(to_wire(row))

@@ -1,12 +1,11 @@
 //! Rules for how the pages look and what they lead to.
 
 use super::super::fields::{length, optional_web_address};
-use crate::flows::error::invalid_input;
-use crate::flows::error::{Rejection, reject};
+use crate::flows::error::{Rejection, invalid_input};
 use crate::flows::identifier::Email;
-use crate::http::language;
+use vestibule_shared::JsonObject;
+use vestibule_shared::organization::PartialColor;
 use vestibule_shared::sign_in_experience::{Branding, Color, SignInExperiencePatch};
-use vestibule_shared::{ErrorCode, JsonObject};
 
 /// Longest style sheet, and longest text beside the form, in bytes.
 const MAX_TEXT: usize = 64 * 1024;
@@ -19,11 +18,6 @@ pub fn check(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
     if let Some(branding) = &patch.branding {
         check_branding(branding)?;
     }
-    if let Some(info) = &patch.language_info
-        && !language::BUILT_IN.contains(&info.fallback_language.as_str())
-    {
-        return Err(reject(400, ErrorCode::SieUnsupportedDefaultLanguage));
-    }
     check_addresses(patch)?;
     if let Some(Some(css)) = &patch.custom_css {
         check_size("customCss", css)?;
@@ -32,10 +26,18 @@ pub fn check(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
 }
 
 fn check_color(color: &Color) -> Result<(), Rejection> {
-    for (path, value) in [
-        ("color.primaryColor", &color.primary_color),
-        ("color.darkPrimaryColor", &color.dark_primary_color),
-    ] {
+    check_colors(Some(&color.primary_color), Some(&color.dark_primary_color))
+}
+
+/// Colours of which some may be left out.
+pub fn check_partial_color(color: &PartialColor) -> Result<(), Rejection> {
+    check_colors(color.primary_color.as_ref(), color.dark_primary_color.as_ref())
+}
+
+fn check_colors(primary: Option<&String>, dark_primary: Option<&String>) -> Result<(), Rejection> {
+    for (path, value) in [("color.primaryColor", primary), ("color.darkPrimaryColor", dark_primary)]
+    {
+        let Some(value) = value else { continue };
         let digits = value.strip_prefix('#').unwrap_or_default();
         let are_hex = digits.bytes().all(|each| each.is_ascii_hexdigit());
         if !are_hex || !matches!(digits.len(), 3 | 6) {
@@ -45,7 +47,8 @@ fn check_color(color: &Color) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn check_branding(branding: &Branding) -> Result<(), Rejection> {
+/// Pictures of a page.
+pub fn check_branding(branding: &Branding) -> Result<(), Rejection> {
     optional_web_address("branding.logoUrl", branding.logo_url.as_deref())?;
     optional_web_address("branding.darkLogoUrl", branding.dark_logo_url.as_deref())?;
     optional_web_address("branding.favicon", branding.favicon.as_deref())?;
@@ -78,7 +81,8 @@ fn check_content(content: &JsonObject) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn check_size(path: &str, text: &str) -> Result<(), Rejection> {
+/// A text that is a whole document.
+pub fn check_size(path: &str, text: &str) -> Result<(), Rejection> {
     if text.len() <= MAX_TEXT {
         return Ok(());
     }
@@ -89,6 +93,7 @@ fn check_size(path: &str, text: &str) -> Result<(), Rejection> {
 mod tests {
     use super::*;
     use serde_json::{Value, json};
+    use vestibule_shared::ErrorCode;
 
     fn code(patch: Value) -> Option<ErrorCode> {
         check(&serde_json::from_value(patch).unwrap()).err().map(|it| it.code)
@@ -132,17 +137,6 @@ mod tests {
         assert_eq!(code(json!({ "supportEmail": "help@example.com" })), None);
         assert_eq!(code(json!({ "supportEmail": "" })), None);
         assert_eq!(code(json!({ "supportEmail": "help" })), Some(ErrorCode::GuardInvalidInput));
-    }
-
-    #[test]
-    fn the_fallback_language_is_there() {
-        let fallback =
-            |tag: &str| json!({ "languageInfo": { "autoDetect": true, "fallbackLanguage": tag } });
-        assert_eq!(code(fallback("de")), None);
-        let refused = Some(ErrorCode::SieUnsupportedDefaultLanguage);
-        for bad in ["", "tlh", "de-XX"] {
-            assert_eq!(code(fallback(bad)), refused, "{bad}");
-        }
     }
 
     #[test]

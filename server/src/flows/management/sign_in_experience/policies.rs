@@ -5,6 +5,7 @@ use crate::flows::error::invalid_input;
 use crate::flows::error::{Rejection, reject};
 use crate::flows::policy::{is_valid_blocklist_entry, password_rules};
 use serde_json::json;
+use std::collections::BTreeSet;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::sign_in_experience::{
     EmailBlocklistPolicy, Mfa, PasswordExpiration, PasswordPolicy, SentinelPolicy,
@@ -33,7 +34,13 @@ pub fn check(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
     checked(&patch.verification_code_policy, check_codes)?;
     checked(&patch.sentinel_policy, check_sentinel)?;
     checked(&patch.password_expiration, check_expiration)?;
-    checked(&patch.mfa, check_mfa)
+    checked(&patch.mfa, check_mfa)?;
+    let asked = patch.sign_up_profile_fields.iter().flatten().flatten();
+    let asked: Vec<&str> = asked.map(|field| field.name.as_str()).collect();
+    if asked.iter().collect::<BTreeSet<_>>().len() != asked.len() {
+        return Err(reject(400, ErrorCode::CustomProfileFieldsDuplicateNames));
+    }
+    Ok(())
 }
 
 fn checked<T>(sent: &Option<T>, check: fn(&T) -> Result<(), Rejection>) -> Result<(), Rejection> {
@@ -101,6 +108,7 @@ fn check_expiration(policy: &PasswordExpiration) -> Result<(), Rejection> {
 }
 
 fn check_mfa(mfa: &Mfa) -> Result<(), Rejection> {
+    super::mfa::check_factors(mfa)?;
     if !MFA_POLICIES.contains(&mfa.policy.as_str()) {
         return Err(invalid_input("mfa.policy", "is no known policy"));
     }

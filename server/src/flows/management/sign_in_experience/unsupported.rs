@@ -6,10 +6,7 @@ use serde_json::Value;
 use vestibule_shared::sign_in_experience::{SignInExperiencePatch, Switch};
 use vestibule_shared::{ErrorCode, JsonObject};
 
-/// Refuses to switch them on. Switching them off, or leaving them off, is fine.
-///
-/// `hideLogtoBranding` is not among them: the signature at the foot of a page is everybody's to
-/// hide here.
+/// Refuses to switch on what is not there yet. Switching it off, or leaving it off, is fine.
 pub fn check(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
     let is_on = |switch: &Option<Switch>| switch.is_some_and(|it| it.enabled == Some(true));
     let has_enabled = |object: &Option<JsonObject>| {
@@ -22,16 +19,19 @@ pub fn check(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
         ("trustedDevice.enabled", has_enabled(&patch.trusted_device)),
         ("passkeySignIn.enabled", has_enabled(&patch.passkey_sign_in)),
         ("singleSignOnEnabled", patch.single_sign_on_enabled == Some(true)),
-        ("customUiAssets", matches!(patch.custom_ui_assets, Some(Some(_)))),
-        (
-            "signUpProfileFields",
-            matches!(&patch.sign_up_profile_fields, Some(Some(fields)) if !fields.is_empty()),
-        ),
     ];
     if let Some((field, _)) = missing.into_iter().find(|(_, is_wanted)| *is_wanted) {
         let refusal = reject(422, ErrorCode::RequestFeatureNotSupported);
         return Err(refusal.with_details(format!("{field}: this server does not have it yet")));
     }
+    Ok(())
+}
+
+/// Refuses what only the hosted edition has.
+///
+/// `hideLogtoBranding` is not among it: the signature at the foot of a page is everybody's to
+/// hide here.
+pub fn check_hosted(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
     let hosted = [
         ("customUiCsp", patch.custom_ui_csp.as_ref().is_some_and(has_entries)),
         (
@@ -61,7 +61,8 @@ mod tests {
 
     fn refusal(patch: Value) -> Option<(u16, ErrorCode, String)> {
         let patch = serde_json::from_value(patch).unwrap();
-        check(&patch).err().map(|it| (it.status, it.code, it.details.unwrap_or_default()))
+        let checked = check_hosted(&patch).and_then(|()| check(&patch));
+        checked.err().map(|it| (it.status, it.code, it.details.unwrap_or_default()))
     }
 
     #[test]
@@ -73,8 +74,6 @@ mod tests {
             ("trustedDevice.enabled", json!({ "trustedDevice": { "enabled": true } })),
             ("passkeySignIn.enabled", json!({ "passkeySignIn": { "enabled": true } })),
             ("singleSignOnEnabled", json!({ "singleSignOnEnabled": true })),
-            ("customUiAssets", json!({ "customUiAssets": { "id": "a", "createdAt": 1 } })),
-            ("signUpProfileFields", json!({ "signUpProfileFields": [{ "name": "size" }] })),
         ] {
             let (status, code, details) = refusal(patch).expect(field);
             assert_eq!((status, code), (422, ErrorCode::RequestFeatureNotSupported), "{field}");

@@ -7,8 +7,8 @@ use crate::seed::TENANT;
 use crate::state::App;
 use serde_json::Value;
 use vestibule_shared::user::{
-    AllIdentities, SocialIdentity, SocialIdentityOfUser, SsoIdentity, SsoIdentityOfUser,
-    TargetedSocialIdentity, TokenSecret, User,
+    AllIdentities, LinkIdentity, SocialIdentity, SocialIdentityOfUser, SsoIdentity,
+    SsoIdentityOfUser, TargetedSocialIdentity, TokenSecret, User,
 };
 use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::users::{self as rows, SsoIdentityRow, TokenSecretRow, UserRow};
@@ -34,6 +34,17 @@ pub async fn link(
     })
     .await?;
     Ok((row.identities.0, is_new))
+}
+
+/// Links the identity that a social connector reads from what its provider sent back. No kind of
+/// connector of this server is a social one, so that every id is of none.
+pub async fn link_by_connector(
+    app: &App,
+    user_id: &str,
+    _request: &LinkIdentity,
+) -> Result<JsonObject, FlowError> {
+    find(&mut app.store.read().await?, user_id).await?;
+    Err(reject(422, ErrorCode::SessionInvalidConnectorId).into())
 }
 
 /// A social identity.

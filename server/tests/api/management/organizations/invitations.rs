@@ -133,6 +133,27 @@ on_both_databases! {
     }
 }
 
+on_both_databases! {
+    async fn invitations_and_codes_count_as_messages_to_one_recipient(server) {
+        let acme = Acme::new(&server).await;
+        let client = server.client(vestibule_shared::application::ApplicationType::SPA).await;
+        let browser = server.browser();
+        browser.authorize(&client, &[]).await.expect(303);
+        browser.begin("SignIn").await;
+        for _ in 0..10 {
+            browser.send_code("email", "Ann@example.com", "SignIn").await.expect(200);
+        }
+        let mut body = acme.invite(&server, "ann@example.com");
+        body["messagePayload"] = json!({});
+        acme.manager.send("POST", ROOT, body.clone()).await.expect_code(429, "request.message_rate_limited");
+        assert!(acme.manager.listed(ROOT, "id").await.is_empty());
+        server.advance(std::time::Duration::from_secs(601));
+        let manager = Manager::new(&server).await;
+        body["expiresAt"] = json!(server.app.clock.now() + DAY);
+        manager.send("POST", ROOT, body).await.expect(201);
+    }
+}
+
 /// Where nobody is there to look at the outbox and no connector is set up, nothing could be sent.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_invitation_that_cannot_be_sent_is_not_made() {

@@ -106,7 +106,7 @@ on_both_databases! {
             { "type": "BackupCode", "id": "two", "createdAt": at, "lastUsedAt": at,
                 "codes": [{ "code": "0123456789", "usedAt": at }, { "code": "abcdefabcd" }] },
             { "type": "WebAuthn", "id": "three", "createdAt": at, "agent": "A", "name": "N",
-                "publicKey": "SECRETKEY" },
+                "lastUsedAt": at, "publicKey": "SECRETKEY" },
         ]);
         let stored: Vec<vestibule_shared::JsonObject> = serde_json::from_value(factors).unwrap();
         server.app.store.write::<_, StoreError, _>(Durability::Durable, async |connection| {
@@ -118,8 +118,9 @@ on_both_databases! {
         let shown = manager.get(&path).await.expect(200).json;
         let expected = json!([
             { "type": "Totp", "id": "one", "createdAt": at },
-            { "type": "BackupCode", "id": "two", "createdAt": at, "lastUsedAt": at, "remainCodes": 1 },
-            { "type": "WebAuthn", "id": "three", "createdAt": at, "agent": "A", "name": "N" },
+            { "type": "BackupCode", "id": "two", "createdAt": at, "remainCodes": 1 },
+            { "type": "WebAuthn", "id": "three", "createdAt": at, "agent": "A", "name": "N",
+                "lastUsedAt": at },
         ]);
         assert_eq!(shown, expected);
         manager.delete(&format!("{path}/two")).await.expect(204);

@@ -52,3 +52,24 @@ on_both_databases! {
         manager.get("/api/users/none/all-identities").await.expect_code(404, "entity.not_exists_with_id");
     }
 }
+
+on_both_databases! {
+    async fn only_social_connectors_link_identities(server) {
+        let manager = Manager::new(&server).await;
+        let ann = server.user_named("ann").await;
+        let config = json!({ "endpoint": "https://mail.example/send" });
+        let mail = manager.create("/api/connectors", json!({ "connectorId": "http-email", "config": config })).await;
+        let path = format!("/api/users/{ann}/identities");
+        for connector in [mail.as_str(), "none"] {
+            let body = json!({ "connectorId": connector, "connectorData": { "code": "c" } });
+            manager.send("POST", &path, body.clone()).await.expect_code(422, "session.invalid_connector_id");
+            manager.send("POST", "/api/users/none/identities", body).await.expect_code(404, "entity.not_exists_with_id");
+        }
+        manager.send("POST", &path, json!({ "connectorId": mail })).await.expect_code(400, "guard.invalid_input");
+        let body = json!({ "state": "s", "redirectUri": "https://app.example/callback" });
+        let uri = |id: &str| format!("/api/connectors/{id}/authorization-uri");
+        manager.send("POST", &uri(&mail), body.clone()).await.expect_code(400, "connector.unexpected_type");
+        manager.send("POST", &uri("none"), body).await.expect_code(404, "entity.not_exists_with_id");
+        manager.send("POST", &uri(&mail), json!({})).await.expect_code(400, "guard.invalid_input");
+    }
+}

@@ -4,9 +4,11 @@ use super::super::{find, missing_reference, roles};
 use super::{expect_members, grouped, with_roles};
 use crate::flows::error::{FlowError, reject};
 use crate::flows::management::{applications, change, unknown};
+use crate::flows::webhooks::{Membership, has_listener, membership_changed};
 use crate::state::App;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::application::{Application, ApplicationType};
+use vestibule_shared::hook::HookEvent;
 use vestibule_shared::organization::{
     ApplicationsOrganizationRoles, Organization, OrganizationRole, WithOrganizationRoles,
 };
@@ -42,8 +44,9 @@ pub async fn add(app: &App, id: &str, ids: &[String]) -> Result<(), FlowError> {
     change(app, async |connection| {
         find(connection, id).await?;
         check_machines(connection, ids).await?;
-        rows::relation::attach(connection, id, ids).await?;
-        Ok(())
+        let added_application_ids = rows::relation::attach(connection, id, ids).await?;
+        let membership = Membership { added_application_ids, ..Membership::default() };
+        membership_changed(app, connection, id, membership, None).await
     })
     .await
 }
@@ -53,7 +56,16 @@ pub async fn replace(app: &App, id: &str, ids: &[String]) -> Result<(), FlowErro
     change(app, async |connection| {
         find(connection, id).await?;
         check_machines(connection, ids).await?;
-        Ok(rows::relation::replace(connection, id, ids).await?)
+        let is_told = has_listener(app, HookEvent::OrganizationMembershipUpdated);
+        let before = if is_told { rows::relation::of(connection, id).await? } else { Vec::new() };
+        rows::relation::replace(connection, id, ids).await?;
+        if !is_told {
+            return Ok(());
+        }
+        let (added_application_ids, removed_application_ids) = Membership::difference(&before, ids);
+        let membership =
+            Membership { added_application_ids, removed_application_ids, ..Membership::default() };
+        membership_changed(app, connection, id, membership, None).await
     })
     .await
 }
@@ -62,8 +74,12 @@ pub async fn replace(app: &App, id: &str, ids: &[String]) -> Result<(), FlowErro
 pub async fn remove(app: &App, id: &str, application_id: &str) -> Result<(), FlowError> {
     change(app, async |connection| {
         find(connection, id).await?;
-        let removed = rows::relation::detach(connection, id, application_id).await?;
-        if removed { Ok(()) } else { Err(unknown("application", application_id).into()) }
+        if !rows::relation::detach(connection, id, application_id).await? {
+            return Err(unknown("application", application_id).into());
+        }
+        let removed_application_ids = vec![application_id.to_owned()];
+        let membership = Membership { removed_application_ids, ..Membership::default() };
+        membership_changed(app, connection, id, membership, None).await
     })
     .await
 }

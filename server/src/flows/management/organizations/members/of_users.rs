@@ -4,9 +4,11 @@ use super::super::{find, roles, scopes, unrelated};
 use super::{expect_members, grouped, with_roles};
 use crate::flows::error::{FlowError, reject};
 use crate::flows::management::{change, unknown, users};
+use crate::flows::webhooks::{Membership, has_listener, membership_changed};
 use crate::state::App;
 use serde_json::json;
 use vestibule_shared::ErrorCode;
+use vestibule_shared::hook::HookEvent;
 use vestibule_shared::organization::{
     Organization, OrganizationRole, OrganizationRoleReferences, OrganizationScope,
     UsersOrganizationRoles, WithOrganizationRoles,
@@ -43,8 +45,10 @@ pub async fn list(
 pub async fn add(app: &App, id: &str, ids: &[String]) -> Result<(), FlowError> {
     change(app, async |connection| {
         find(connection, id).await?;
-        rows::relation::attach(connection, id, ids).await.map_err(unrelated)?;
-        Ok(())
+        let added_user_ids =
+            rows::relation::attach(connection, id, ids).await.map_err(unrelated)?;
+        let membership = Membership { added_user_ids, ..Membership::default() };
+        membership_changed(app, connection, id, membership, None).await
     })
     .await
 }
@@ -53,7 +57,15 @@ pub async fn add(app: &App, id: &str, ids: &[String]) -> Result<(), FlowError> {
 pub async fn replace(app: &App, id: &str, ids: &[String]) -> Result<(), FlowError> {
     change(app, async |connection| {
         find(connection, id).await?;
-        rows::relation::replace(connection, id, ids).await.map_err(unrelated)
+        let is_told = has_listener(app, HookEvent::OrganizationMembershipUpdated);
+        let before = if is_told { rows::relation::of(connection, id).await? } else { Vec::new() };
+        rows::relation::replace(connection, id, ids).await.map_err(unrelated)?;
+        if !is_told {
+            return Ok(());
+        }
+        let (added_user_ids, removed_user_ids) = Membership::difference(&before, ids);
+        let membership = Membership { added_user_ids, removed_user_ids, ..Membership::default() };
+        membership_changed(app, connection, id, membership, None).await
     })
     .await
 }
@@ -62,8 +74,12 @@ pub async fn replace(app: &App, id: &str, ids: &[String]) -> Result<(), FlowErro
 pub async fn remove(app: &App, id: &str, user_id: &str) -> Result<(), FlowError> {
     change(app, async |connection| {
         find(connection, id).await?;
-        let removed = rows::relation::detach(connection, id, user_id).await?;
-        if removed { Ok(()) } else { Err(unknown("user", user_id).into()) }
+        if !rows::relation::detach(connection, id, user_id).await? {
+            return Err(unknown("user", user_id).into());
+        }
+        let removed_user_ids = vec![user_id.to_owned()];
+        let membership = Membership { removed_user_ids, ..Membership::default() };
+        membership_changed(app, connection, id, membership, None).await
     })
     .await
 }

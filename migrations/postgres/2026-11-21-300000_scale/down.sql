@@ -1,0 +1,17 @@
+drop trigger logs__deleted on logs;
+drop trigger logs__inserted on logs;
+drop trigger users__deleted on users;
+drop trigger users__inserted on users;
+drop function count_logs();
+drop function count_users();
+drop table row_counts;
+drop index logs__newest;
+create index logs__newest on logs (created_at, id);
+drop index users__grams;
+drop function text_grams(text);
+drop index users__lower_phone;
+drop index users__lower_email;
+drop index users__lower_id;
+create index users__id_beginning on users (id text_pattern_ops);
+create index users__email_beginning on users (email_key text_pattern_ops);
+create index users__primary_phone on users (primary_phone text_pattern_ops);

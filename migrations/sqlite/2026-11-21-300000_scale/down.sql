@@ -1,0 +1,16 @@
+drop trigger logs__deleted;
+drop trigger logs__inserted;
+drop trigger users__deleted;
+drop trigger users__inserted;
+drop table row_counts;
+drop index logs__newest;
+create index logs__newest on logs (created_at, id);
+drop trigger users__deleted_grams;
+drop trigger users__updated_grams;
+drop trigger users__inserted_grams;
+drop table __user_grams;
+drop table __user_numbers;
+drop index users__lower_phone;
+drop index users__lower_email;
+drop index users__lower_id;
+create index users__primary_phone on users (primary_phone);
