@@ -7,16 +7,19 @@ mod management;
 mod measure;
 mod page;
 mod report;
+mod scale;
 mod server;
 mod sign_in;
 mod strace;
 mod timing;
 mod wrk;
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Parser;
+use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Measures a Vestibule server.
@@ -49,6 +52,9 @@ pub struct Options {
     /// How many pairs of wrong passwords the times of known and unknown names are compared over
     #[arg(long, default_value_t = 2_000)]
     pairs: usize,
+    /// Measure the Management API with so many users and audit entries, and nothing else
+    #[arg(long, value_name = "N")]
+    rows: Option<usize>,
 }
 
 // One thread: what the driver takes, the server cannot have.
@@ -57,14 +63,24 @@ async fn main() -> Result<()> {
     let options = Options::parse();
     let mut terminated = signal(SignalKind::terminate())?;
     // Whichever ends first: dropping the measurement stops the server and removes its files.
-    let report = tokio::select! {
-        report = measure::run(&options) => report?,
+    tokio::select! {
+        done = run(&options) => done,
         _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
         _ = terminated.recv() => anyhow::bail!("terminated"),
-    };
+    }
+}
+
+async fn run(options: &Options) -> Result<()> {
+    match options.rows {
+        Some(rows) => show(options, &scale::run(options, rows).await?),
+        None => show(options, &measure::run(options).await?),
+    }
+}
+
+fn show(options: &Options, report: &(impl Display + Serialize)) -> Result<()> {
     println!("\n{report}");
     if let Some(path) = &options.json {
-        std::fs::write(path, serde_json::to_string_pretty(&report)?)?;
+        std::fs::write(path, serde_json::to_string_pretty(report)?)?;
     }
     Ok(())
 }

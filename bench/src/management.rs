@@ -60,6 +60,11 @@ impl<'a> Management<'a> {
         format!("Bearer {}", self.token)
     }
 
+    /// The address of an operation.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.endpoint)
+    }
+
     /// Creates users with these numbers; `password` for those who will sign in.
     ///
     /// # Errors

@@ -80,13 +80,18 @@ pub async fn run(options: &Options) -> Result<Report> {
     })
 }
 
+/// A client that follows no redirects.
+///
+/// # Errors
+/// When it cannot be made.
 #[expect(clippy::disallowed_methods, reason = "this program only calls the server it started")]
-fn http_client() -> Result<reqwest::Client> {
+pub fn http_client() -> Result<reqwest::Client> {
     let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     Ok(builder.no_proxy().timeout(Duration::from_secs(30)).build()?)
 }
 
-fn processor() -> String {
+/// What this machine calls its processor.
+pub fn processor() -> String {
     let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     model.map_or_else(|| "unknown processor".into(), |(_, name)| name.to_owned())
@@ -374,7 +379,8 @@ impl Run<'_> {
     }
 }
 
-fn millis(time: Duration) -> f64 {
+/// A time in milliseconds.
+pub fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
@@ -387,7 +393,8 @@ fn basic(application: &Application) -> String {
     format!("Basic {}", BASE64.encode(format!("{}:{}", application.id, application.secret)))
 }
 
-fn progress(step: &str) {
+/// Says what is being done.
+pub fn progress(step: &str) {
     println!("… {step}");
 }
 

@@ -69,7 +69,8 @@ impl Load {
 }
 
 impl Figure {
-    fn verdict(&self) -> &'static str {
+    /// Whether it is what it should be.
+    pub fn verdict(&self) -> &'static str {
         let met = match self.limit {
             Limit::AtMost(limit) => self.value <= limit,
             Limit::Below(limit) => self.value < limit,

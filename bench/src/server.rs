@@ -64,6 +64,11 @@ impl Installation {
         self.folder.path()
     }
 
+    /// The database, where it is a file of the server's.
+    pub fn sqlite_file(&self) -> PathBuf {
+        self.folder.path().join("data/vestibule.db")
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         for (name, _) in std::env::vars_os() {

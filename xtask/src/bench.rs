@@ -16,10 +16,17 @@ pub struct Options {
     /// Measure on PostgreSQL, a throw-away one with durable commits, instead of SQLite
     #[arg(long)]
     postgres: bool,
+    /// Measure the Management API with a million users, memberships and audit entries against a
+    /// thousand, on SQLite and then on PostgreSQL, and nothing else; takes 3 GB of the disk
+    #[arg(long, conflicts_with = "postgres")]
+    data: bool,
+    /// How many rows `--data` fills in
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, requires = "data")]
+    rows: usize,
     /// The folder in which the temporary databases are made; the disk it is on is measured too
     /// [default: the build folder]
     #[arg(long, value_name = "FOLDER")]
-    data: Option<PathBuf>,
+    folder: Option<PathBuf>,
     /// Write the figures to this file, too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -53,29 +60,39 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     build.args(["build", "--release", "--package", "vestibule-passwords"]);
     run_visible(build.args(["--example", "raw_rate"]))?;
 
-    let data = options.data.as_deref().unwrap_or(&workspace.target);
-    std::fs::create_dir_all(data)?;
-    let mut driver = workspace.command(workspace.binary("vestibule-bench", true));
-    driver.arg("--server").arg(&binary).arg("--ui-dir").arg(&dist);
-    driver.arg("--raw-rate").arg(workspace.binary("examples/raw_rate", true));
-    driver.arg("--data").arg(data);
-    driver.args(["--seconds", &options.seconds.to_string()]);
-    driver.args(["--users", &options.users.to_string()]);
-    driver.args(["--pairs", &options.pairs.to_string()]);
-    if let Some(json) = &options.json {
-        driver.arg("--json").arg(std::path::absolute(json)?);
-    }
-    let postgres = match options.postgres {
-        true => {
-            tools::ensure(workspace, &[Tool::Postgres])?;
-            // Not below the build folder: as root, PostgreSQL runs as another user, who may not be
-            // able to enter it.
-            Some(Postgres::start(options.data.as_deref(), Durability::Full)?)
+    let folder = options.folder.as_deref().unwrap_or(&workspace.target);
+    std::fs::create_dir_all(folder)?;
+    let driver = |on_postgres: bool| -> Result<()> {
+        let mut driver = workspace.command(workspace.binary("vestibule-bench", true));
+        driver.arg("--server").arg(&binary).arg("--ui-dir").arg(&dist);
+        driver.arg("--raw-rate").arg(workspace.binary("examples/raw_rate", true));
+        driver.arg("--data").arg(folder);
+        driver.args(["--seconds", &options.seconds.to_string()]);
+        driver.args(["--users", &options.users.to_string()]);
+        driver.args(["--pairs", &options.pairs.to_string()]);
+        if options.data {
+            driver.args(["--rows", &options.rows.to_string()]);
         }
-        false => None,
-    };
-    if let Some(postgres) = &postgres {
+        if let Some(json) = &options.json {
+            let mut json = std::path::absolute(json)?;
+            if options.data && on_postgres {
+                json.set_extension("postgres.json");
+            }
+            driver.arg("--json").arg(json);
+        }
+        if !on_postgres {
+            return run_visible(&mut driver);
+        }
+        tools::ensure(workspace, &[Tool::Postgres])?;
+        // Not below the build folder: as root, PostgreSQL runs as another user, who may not be
+        // able to enter it.
+        let postgres = Postgres::start(options.folder.as_deref(), Durability::Full)?;
         driver.args(["--postgres", &postgres.url()]);
+        run_visible(&mut driver)
+    };
+    if options.data {
+        driver(false)?;
+        return driver(true);
     }
-    run_visible(&mut driver)
+    driver(options.postgres)
 }

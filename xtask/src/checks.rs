@@ -43,6 +43,7 @@ const CHECKS: &[Check] = &[
     },
     Check { name: "server", needs: &[Tool::CCompiler], after: &[], run: build_server },
     Check { name: "documents", needs: &[], after: &["server"], run: documents },
+    Check { name: "openapi", needs: &[Tool::Python], after: &["server"], run: openapi },
     Check { name: "ui", needs: tools::BROWSER_APPS, after: &[], run: build_ui },
     Check {
         name: "e2e",
@@ -126,6 +127,20 @@ fn build_server(run: &mut Run) -> Result<()> {
 fn documents(run: &mut Run) -> Result<()> {
     let binary = run.workspace.binary("vestibule", true);
     generated::compare(run.workspace, &binary)
+}
+
+/// A validator of others reads the document; Schemathesis calls every operation of a server of its
+/// own with what it makes up.
+fn openapi(run: &mut Run) -> Result<()> {
+    let workspace = run.workspace;
+    let folder = folder(workspace, "e2e/python")?;
+    let python = python(run, &folder.join("requirements.txt"))?;
+    let document = workspace.root.join("docs/openapi.json");
+    let mut validator = workspace.command(&python);
+    run.command(validator.args(["-m", "openapi_spec_validator"]).arg(document))?;
+    let mut fuzz = workspace.command(&python);
+    fuzz.arg(folder.join("fuzz_api.py")).env("VESTIBULE_BIN", workspace.binary("vestibule", true));
+    run.command(&mut fuzz)
 }
 
 fn build_ui(run: &mut Run) -> Result<()> {
