@@ -19,7 +19,7 @@ import requests
 
 HERE = pathlib.Path(__file__).resolve().parent
 API = "https://default.logto.app/api"
-# Signing keys are replaced after everything else: tokens end with them.
+# Signing keys are replaced on their own: tokens end with them, and each run fetches its own.
 KEYS = "/configs/oidc/"
 COMMON = ["--seed", "20261121", "--workers", "1", "--no-color"]
 
