@@ -74,9 +74,10 @@ impl Narrowing {
 }
 
 impl Parts {
-    /// The rows that hold all texts of one of the lists, and. PostgreSQL is made to ask the index
-    /// where every row that is found needs it (`is_needed`): it takes all users to have a part that
-    /// many have, and would rather make the grams of each of them.
+    /// The rows that hold all texts of one of the lists, and. Where every row that is found needs it
+    /// (`is_needed`), PostgreSQL looks for them apart from the rest (`offset 0`), so that it does not
+    /// walk a list in its order and make the grams of each row on the way. A part that nearly all
+    /// users have it still looks for in every row.
     pub(super) fn grams(&mut self, lists: &[Vec<String>], is_sqlite: bool, is_needed: bool) {
         if is_sqlite {
             self.sql(
