@@ -3,37 +3,30 @@
 //! The server answers with these types and the browser apps read them, so that the two cannot
 //! drift apart. Serde only: no I/O, no rules that need a library.
 
-pub mod account_center;
-pub mod action;
-pub mod application;
+mod accounts;
+mod clients;
+mod federation;
+mod settings;
+
 pub mod audit;
-pub mod authn;
-pub mod captcha_provider;
-pub mod configs;
-pub mod connector;
-pub mod custom_phrase;
-pub mod domain;
-pub mod email_template;
 pub mod error;
 pub mod experience;
 pub mod hook;
-pub mod jwt_customizer;
-pub mod one_time_token;
 pub mod organization;
 pub mod organization_invitation;
 pub mod page;
-pub mod profile_field;
 pub mod role;
-pub mod saml_application;
-pub mod sentinel;
 pub mod setup;
-pub mod sign_in_experience;
-pub mod sso_connector;
-pub mod subject_token;
 pub mod system;
-pub mod user;
-pub mod user_asset;
-pub mod verification_code;
+
+// The folders group files; the names stay short.
+pub use accounts::{one_time_token, sentinel, subject_token, user, user_asset, verification_code};
+pub use clients::{application, domain, saml_application};
+pub use federation::{authn, connector, sso_connector};
+pub use settings::{
+    account_center, action, captcha_provider, configs, custom_phrase, email_template,
+    jwt_customizer, profile_field, sign_in_experience,
+};
 
 pub use error::{ApiError, ErrorCode};
 

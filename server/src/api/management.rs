@@ -3,35 +3,31 @@
 //! Each handler takes an [`auth::ManagementAccess`] first, which the compiler checks where it is
 //! added, so that none can be reached without one. One file per resource.
 
-pub mod account_center;
-mod applications;
+mod accounts;
+mod clients;
+mod federation;
+mod settings;
+
 pub mod auth;
-pub mod authn;
-mod captcha_provider;
-mod cimd_scopes;
-mod configs;
-mod connectors;
-mod custom_phrases;
 mod dashboard;
-mod domains;
-mod email_templates;
 mod hooks;
 mod logs;
-mod one_time_tokens;
 mod organizations;
 pub(super) mod path;
-mod profile_fields;
 mod query;
 mod resources;
 mod roles;
-mod saml_applications;
-mod sentinel;
-mod sign_in_experience;
-mod sso_connectors;
-mod subject_tokens;
-mod user_assets;
-mod users;
-mod verification_codes;
+
+// The folders group files; the names stay short.
+use accounts::{one_time_tokens, sentinel, subject_tokens, users, verification_codes};
+use clients::{applications, cimd_scopes, domains, saml_applications};
+pub use federation::authn;
+use federation::{connectors, sso_connectors};
+pub use settings::account_center;
+use settings::{
+    captcha_provider, configs, custom_phrases, email_templates, profile_fields, sign_in_experience,
+    user_assets,
+};
 
 use super::operations::Operations;
 use super::operations::limits::Limits;

@@ -1,33 +1,29 @@
 //! What administrators read and change.
 
-pub mod account_center;
-pub mod applications;
-pub mod captcha_provider;
-pub mod cimd_scopes;
-pub mod configs;
-pub mod connectors;
-pub mod custom_phrases;
+mod accounts;
+mod clients;
+mod federation;
+mod settings;
+
 pub mod dashboard;
-pub mod domains;
-pub mod email_templates;
 pub(crate) mod fields;
 pub mod hooks;
 pub mod logs;
-pub mod one_time_tokens;
 pub mod organizations;
-pub mod profile_fields;
 pub mod resources;
 pub mod roles;
-pub mod saml_applications;
 pub mod search;
-pub mod sentinel;
-pub mod sign_in_experience;
-pub mod sso_connectors;
-pub mod subject_tokens;
-pub mod token_secrets;
-pub mod user_assets;
-pub mod users;
-pub mod verification_codes;
+
+// The folders group files; the names stay short.
+pub use accounts::{
+    one_time_tokens, sentinel, subject_tokens, token_secrets, users, verification_codes,
+};
+pub use clients::{applications, cimd_scopes, domains, saml_applications};
+pub use federation::{connectors, sso_connectors};
+pub use settings::{
+    account_center, captcha_provider, configs, custom_phrases, email_templates, profile_fields,
+    sign_in_experience, user_assets,
+};
 
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::state::App;

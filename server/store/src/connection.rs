@@ -1,8 +1,11 @@
 //! Connections, pools and transactions on either database.
 
+mod sqlite_thread;
+pub mod tls;
+
+use self::sqlite_thread::{Place, SqliteThread};
+use self::tls::RootCertificates;
 use crate::error::StoreError;
-use crate::sqlite_thread::{Place, SqliteThread};
-use crate::tls::{self, RootCertificates};
 use crate::{migrations, search};
 use deadpool::managed::{Manager, Metrics, Object, Pool, RecycleError, RecycleResult};
 use diesel::result::Error as DieselError;

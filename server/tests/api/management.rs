@@ -1,32 +1,18 @@
 //! The Management API: who may use it, and what each resource does.
 
-mod account_center;
-mod applications;
+mod accounts;
 mod audit;
-mod authn;
 mod authorization;
 mod bad_input;
-mod captcha_provider;
-mod cimd_scopes;
-mod configs;
-mod custom_phrases;
-mod email_templates;
+mod clients;
+mod federation;
 mod hooks;
-mod one_time_tokens;
 mod openapi;
 mod organizations;
-mod profile_fields;
 mod resources;
 mod roles;
-mod saml_applications;
 mod search;
-mod sentinel;
-mod sign_in_experience;
-mod sso_connectors;
-mod subject_tokens;
-mod user_assets;
-mod users;
-mod verification_codes;
+mod settings;
 
 use crate::on_both_databases;
 use crate::support::{Answer, Browser, TestServer};

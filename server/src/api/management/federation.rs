@@ -1,0 +1,5 @@
+//! Others that this server works with: e-mail and SMS services, identity providers.
+
+pub mod authn;
+pub mod connectors;
+pub mod sso_connectors;

@@ -1,0 +1,98 @@
+//! The service that tells people from programs.
+
+use crate::flows::error::{FlowError, Rejection, reject};
+use crate::flows::management::{change, fields};
+use crate::secrets::Secrets;
+use crate::seed::TENANT;
+use crate::state::App;
+use vestibule_shared::ErrorCode;
+use vestibule_shared::captcha_provider::{CaptchaConfig, CaptchaProvider, PublicCaptchaConfig};
+use vestibule_store::captcha_provider::{self as rows, CaptchaProviderRow, ID};
+use vestibule_store::sign_in_experience;
+
+/// The purpose that the settings are sealed for.
+pub(crate) const SEAL: &str = "captcha provider";
+const MAX_TEXT: usize = 2048;
+
+/// The service that is set up.
+pub async fn get(app: &App) -> Result<CaptchaProvider, FlowError> {
+    let row = rows::get(&mut app.store.read().await?).await?;
+    to_wire(app, row.ok_or_else(none)?)
+}
+
+/// Sets the service up in place of the one before.
+pub async fn put(app: &App, config: CaptchaConfig) -> Result<CaptchaProvider, FlowError> {
+    check(&config)?;
+    let text = serde_json::to_vec(&config).map_err(internal)?;
+    let now = app.clock.now();
+    let row = CaptchaProviderRow {
+        id: ID.to_owned(),
+        sealed_config: app.secrets.sealer.seal(SEAL, &text),
+        created_at: now,
+        updated_at: now,
+    };
+    let stored = change(app, async |connection| Ok(rows::put(connection, &row).await?)).await?;
+    to_wire(app, stored)
+}
+
+/// Removes the service, and asks nobody any more.
+pub async fn delete(app: &App) -> Result<(), FlowError> {
+    change(app, async |connection| {
+        if !rows::delete(connection).await? {
+            return Err(none().into());
+        }
+        if let Some(mut experience) = sign_in_experience::get(connection).await? {
+            experience.captcha_policy.enabled = Some(false);
+            sign_in_experience::put(connection, &experience, app.clock.now()).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+fn none() -> Rejection {
+    reject(404, ErrorCode::EntityNotFound)
+}
+
+fn internal(error: impl std::fmt::Display) -> FlowError {
+    FlowError::Internal(error.to_string())
+}
+
+pub(crate) fn check(config: &CaptchaConfig) -> Result<(), Rejection> {
+    let (site_key, secret_key, others) = match config {
+        CaptchaConfig::Turnstile { site_key, secret_key } => (site_key, secret_key, (None, None)),
+        CaptchaConfig::RecaptchaEnterprise { site_key, secret_key, project_id, domain, .. } => {
+            (site_key, secret_key, (Some(project_id), domain.as_ref()))
+        }
+    };
+    fields::length("config.siteKey", site_key, 1..=MAX_TEXT)?;
+    fields::length("config.secretKey", secret_key, 1..=MAX_TEXT)?;
+    for (path, text) in [("config.projectId", others.0), ("config.domain", others.1)] {
+        if let Some(text) = text {
+            fields::length(path, text, 1..=MAX_TEXT)?;
+        }
+    }
+    Ok(())
+}
+
+/// What pages need to know of a service.
+pub fn public_config(
+    secrets: &Secrets,
+    row: &CaptchaProviderRow,
+) -> Result<PublicCaptchaConfig, String> {
+    let text = secrets.sealer.open(SEAL, &row.sealed_config).map_err(|it| it.to_string())?;
+    let config: CaptchaConfig = serde_json::from_slice(&text).map_err(|it| it.to_string())?;
+    Ok(config.to_public())
+}
+
+/// With the key, since the form that changes it is filled from this.
+fn to_wire(app: &App, row: CaptchaProviderRow) -> Result<CaptchaProvider, FlowError> {
+    let text = app.secrets.sealer.open(SEAL, &row.sealed_config).map_err(internal)?;
+    Ok(CaptchaProvider {
+        tenant_id: TENANT.to_owned(),
+        id: row.id,
+        config: serde_json::from_slice(&text).map_err(internal)?,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
