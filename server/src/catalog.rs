@@ -5,6 +5,7 @@
 //! under an older version is dropped with it and never written back.
 
 pub mod client;
+pub mod cookie_keys;
 pub mod keys;
 pub mod provider_settings;
 
@@ -14,6 +15,7 @@ use crate::secrets::Secrets;
 use actix_web::web::Bytes;
 use arc_swap::ArcSwap;
 use client::Client;
+use cookie_keys::CookieKeys;
 use keys::Keys;
 use provider_settings::ProviderSettings;
 use std::sync::Arc;
@@ -25,6 +27,7 @@ use vestibule_shared::captcha_provider::PublicCaptchaConfig;
 use vestibule_shared::hook::HookEvent;
 use vestibule_shared::profile_field::ProfileField;
 use vestibule_shared::sign_in_experience::SignInExperience;
+use vestibule_store::cookie_keys as cookie_rows;
 use vestibule_store::custom_phrases::{self, CustomPhraseRow};
 use vestibule_store::hooks::{self, HookRow};
 use vestibule_store::resources::{self, ResourceRow};
@@ -76,6 +79,8 @@ pub struct Snapshot {
     pub captcha: Option<PublicCaptchaConfig>,
     /// Keys that sign tokens.
     pub keys: Keys,
+    /// Keys that sign cookies.
+    pub cookie_keys: Arc<CookieKeys>,
     /// How the provider behaves.
     pub provider: ProviderSettings,
     /// The discovery document.
@@ -211,6 +216,8 @@ async fn read(
     let experience = experience.ok_or_else(|| unusable("sign-in experience", "is not there"))?;
     let keys = Keys::read(&signing_keys::list(&mut connection).await?, secrets)
         .map_err(|reason| unusable("signing keys", reason))?;
+    let cookie_keys = CookieKeys::read(&cookie_rows::list(&mut connection).await?, secrets)
+        .map_err(|reason| unusable("cookie keys", reason))?;
     let provider = ProviderSettings::read(&mut connection).await?;
     let resources = resources::list(&mut connection, None).await?;
     let connectors = connectors::list(&mut connection)
@@ -243,6 +250,7 @@ async fn read(
         profile_fields,
         captcha,
         keys,
+        cookie_keys: Arc::new(cookie_keys),
         provider,
         discovery: discovery.into(),
     })

@@ -10,8 +10,6 @@ use vestibule_protocol::seal::Sealer;
 pub struct Secrets {
     /// Seals what is stored and must be shown again.
     pub sealer: Sealer,
-    /// Signs cookies.
-    pub cookies: Mac,
     /// Signs refresh tokens.
     pub refresh_tokens: Mac,
     /// Hashes verification codes, which have too few values for a plain hash.
@@ -45,7 +43,6 @@ impl Secrets {
         let older = previous.iter().map(|key| key.as_bytes());
         Self {
             sealer: Sealer::new(key.as_bytes(), older),
-            cookies: Mac::derive(key.as_bytes(), "cookies"),
             refresh_tokens: Mac::derive(key.as_bytes(), "refresh tokens"),
             verification_codes: Mac::derive(key.as_bytes(), "verification codes"),
             fingerprint: fingerprint(key),
@@ -123,8 +120,8 @@ mod tests {
     #[test]
     fn each_purpose_has_a_key_of_its_own() {
         let secrets = Secrets::derive("a secret key of thirty-two characters", &[]);
-        let signature = secrets.cookies.sign(b"text");
-        assert!(secrets.cookies.verify(b"text", &signature));
-        assert!(!secrets.refresh_tokens.verify(b"text", &signature));
+        let signature = secrets.refresh_tokens.sign(b"text");
+        assert!(secrets.refresh_tokens.verify(b"text", &signature));
+        assert!(!secrets.verification_codes.verify(b"text", &signature));
     }
 }

@@ -4,13 +4,16 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::secrets::Secrets;
 use vestibule_protocol::jose::{KeyPair, Signer, SigningAlgorithm};
+use vestibule_protocol::random;
 use vestibule_shared::JsonObject;
 use vestibule_shared::experience::IdentifierType;
 use vestibule_shared::sign_in_experience::{
-    AgreeToTermsPolicy, Branding, Color, EmailBlocklistPolicy, LanguageInfo, Mfa,
-    PasswordExpiration, PasswordPolicy, SentinelPolicy, SignIn, SignInExperience, SignInMethod,
-    SignInMode, SignUp, SocialSignIn, Switch, UsernamePolicy, VerificationCodePolicy,
+    AgreeToTermsPolicy, Branding, Color, EmailBlocklistPolicy, LanguageInfo, Mfa, MfaPolicy,
+    PasskeySignIn, PasswordExpiration, PasswordPolicy, SentinelPolicy, SignIn, SignInExperience,
+    SignInMethod, SignInMode, SignUp, SocialSignIn, Switch, TrustedDevicePolicy, UsernamePolicy,
+    VerificationCodePolicy,
 };
+use vestibule_store::cookie_keys::{self, CookieKeyRow};
 use vestibule_store::resources::{ResourceRow, ScopeRow};
 use vestibule_store::roles::{self, RoleRow};
 use vestibule_store::signing_keys::{self, SigningKeyRow};
@@ -32,6 +35,8 @@ pub const MANAGEMENT_ROLE: &str = "management-api-access";
 pub const ADMINISTRATOR_ROLE: &str = "administrator";
 /// The purpose that private keys are sealed for.
 pub const KEY_SEAL: &str = "signing key";
+/// The purpose that keys of cookies are sealed for.
+pub const COOKIE_SEAL: &str = "cookie key";
 
 pub(crate) const FINGERPRINT: &str = "secret_key.fingerprint";
 
@@ -69,10 +74,14 @@ pub async fn run(
     clock: &Clock,
 ) -> Result<(), SeedError> {
     let now = clock.now();
-    if is_seeded(store, secrets).await? {
+    let is_seeded = is_seeded(store, secrets).await?;
+    // An installation that is older than keys for cookies has none.
+    let has_cookie_key = !cookie_keys::list(&mut store.read().await?).await?.is_empty();
+    if is_seeded && has_cookie_key {
         return Ok(());
     }
     let key = new_signing_key(settings.signing_algorithm, secrets, now)?;
+    let cookie_key = new_cookie_key(secrets, now);
     store
         .write(Durability::Durable, async |connection| {
             let ours = &secrets.fingerprint;
@@ -80,6 +89,9 @@ pub async fn run(
                 return Err(SeedError::OtherSecretKey);
             }
             signing_keys::seed(connection, &key).await?;
+            if cookie_keys::list(connection).await?.is_empty() {
+                cookie_keys::insert(connection, &cookie_key).await?;
+            }
             rows::seed(connection, &sign_in_experience(), now).await?;
             roles::seed(connection, &management_api(), &management_scope(now), &admin_roles())
                 .await?;
@@ -127,6 +139,15 @@ pub fn new_signing_key(
         created_at: now,
         effective_at: None,
     })
+}
+
+/// Makes a key that signs cookies.
+pub fn new_cookie_key(secrets: &Secrets, now: Millis) -> CookieKeyRow {
+    CookieKeyRow {
+        id: random::standard_id(),
+        sealed_value: secrets.sealer.seal(COOKIE_SEAL, &random::bytes::<32>()),
+        created_at: now,
+    }
 }
 
 fn management_api() -> ResourceRow {
@@ -219,11 +240,11 @@ pub fn sign_in_experience() -> SignInExperience {
         password_policy: PasswordPolicy::default(),
         mfa: Mfa {
             factors: Vec::new(),
-            policy: "UserControlled".into(),
+            policy: MfaPolicy::UserControlled,
             organization_required_mfa_policy: None,
         },
         adaptive_mfa: Switch::default(),
-        trusted_device: JsonObject::default(),
+        trusted_device: TrustedDevicePolicy::default(),
         single_sign_on_enabled: false,
         support_email: None,
         support_website_url: None,
@@ -233,7 +254,7 @@ pub fn sign_in_experience() -> SignInExperience {
         email_blocklist_policy: EmailBlocklistPolicy::default(),
         verification_code_policy: VerificationCodePolicy::default(),
         forgot_password_methods: Some(Vec::new()),
-        passkey_sign_in: JsonObject::default(),
+        passkey_sign_in: PasskeySignIn::default(),
         // Nothing until somebody chooses what is asked.
         sign_up_profile_fields: Some(Vec::new()),
         password_expiration: PasswordExpiration::default(),

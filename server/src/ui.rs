@@ -286,7 +286,7 @@ fn needs_interaction(request: &HttpRequest, path: &str) -> bool {
 }
 
 async fn has_interaction(app: &App, request: &HttpRequest) -> Result<bool, Problem> {
-    let cookies = Cookies::new(&app.settings.endpoint, &app.secrets.cookies);
+    let cookies = Cookies::of(app);
     let client_id = form_urlencoded::parse(request.query_string().as_bytes())
         .find(|(name, _)| name == "app_id")
         .map(|(_, value)| value.into_owned());

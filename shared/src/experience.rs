@@ -1,5 +1,9 @@
 //! The Experience API: what a sign-in page asks and what it is told.
 
+mod mfa;
+
+pub use mfa::*;
+
 use crate::JsonObject;
 use serde::{Deserialize, Serialize};
 
@@ -215,6 +219,51 @@ pub enum PublicVerificationRecord {
         /// Whether the code was given back.
         verified: bool,
     },
+    /// A code sent to the account's e-mail address, as second factor.
+    #[serde(rename_all = "camelCase")]
+    MfaEmailVerificationCode {
+        /// Names the record.
+        id: String,
+        /// The recipient.
+        identifier: Identifier,
+        /// The message template that was used.
+        template_type: String,
+        /// Whether the code was given back.
+        verified: bool,
+    },
+    /// A code sent to the account's phone, as second factor.
+    #[serde(rename_all = "camelCase")]
+    MfaPhoneVerificationCode {
+        /// Names the record.
+        id: String,
+        /// The recipient.
+        identifier: Identifier,
+        /// The message template that was used.
+        template_type: String,
+        /// Whether the code was given back.
+        verified: bool,
+    },
+    /// A code of an authenticator app.
+    #[serde(rename_all = "camelCase")]
+    Totp {
+        /// Names the record.
+        id: String,
+        /// Whose app.
+        user_id: String,
+        /// Whether the code was right.
+        verified: bool,
+    },
+    /// A backup code, or a set of new ones.
+    #[serde(rename_all = "camelCase")]
+    BackupCode {
+        /// Names the record.
+        id: String,
+        /// Whose code.
+        user_id: String,
+        /// The code that was used up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+    },
     /// A user name with a password that will be set.
     NewPasswordIdentity {
         /// Names the record.
@@ -275,11 +324,37 @@ pub struct InteractionState {
     /// Staged changes to the account.
     pub profile: PublicProfile,
     /// Staged second factors.
-    pub mfa: JsonObject,
+    pub mfa: MfaState,
     /// Proofs collected so far, at most one of a type.
     pub verification_records: Vec<PublicVerificationRecord>,
     /// State of the captcha.
     pub captcha: CaptchaState,
+}
+
+/// Answer of `GET /api/experience/sso-connectors`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SsoConnectorIds {
+    /// Enterprise connectors for the domain of the address.
+    pub connector_ids: Vec<String>,
+}
+
+/// One of the `ssoConnectors` in the `data` of `session.sso_enabled`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SsoConnectorOfDomain {
+    /// Its id.
+    pub id: String,
+    /// What people read.
+    pub connector_name: String,
+    /// Address of a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
+    /// The same on dark pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dark_logo: Option<String>,
 }
 
 /// `data` of `user.missing_profile`.

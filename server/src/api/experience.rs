@@ -1,6 +1,7 @@
 //! The Experience API, which every sign-in page uses, ours or a customer's own.
 
 pub mod interaction;
+pub mod mfa;
 pub mod profile;
 pub mod verification;
 
@@ -23,7 +24,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .wrap(from_fn(same_origin::require))
         .configure(interaction::routes)
         .configure(verification::routes)
-        .configure(profile::routes);
+        .configure(profile::routes)
+        .configure(mfa::routes);
     config.service(experience).service(interaction::abort);
 }
 
@@ -40,11 +42,16 @@ impl FromRequest for InteractionRef {
 fn read(request: &HttpRequest) -> Option<InteractionRef> {
     let app = request.app_data::<Data<App>>()?;
     let header = request.headers().get(page::APP_ID).and_then(|value| value.to_str().ok());
-    let query = form_urlencoded::parse(request.query_string().as_bytes())
-        .find(|(name, _)| name == "app_id")
-        .map(|(_, value)| value.into_owned());
-    let client_id = header.map(str::to_owned).or(query).filter(|id| !id.is_empty());
-    let cookies = Cookies::new(&app.settings.endpoint, &app.secrets.cookies);
+    let query = || parameter(request, "app_id");
+    let client_id = header.map(str::to_owned).or_else(query).filter(|id| !id.is_empty());
+    let cookies = Cookies::of(app);
     let uid = cookies.interactions(request).uid(client_id.as_deref())?.to_owned();
     Some(InteractionRef { uid, client_id })
+}
+
+/// A parameter of the query.
+fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
+    form_urlencoded::parse(request.query_string().as_bytes())
+        .find(|(other, _)| other == name)
+        .map(|(_, value)| value.into_owned())
 }

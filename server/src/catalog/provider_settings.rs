@@ -7,6 +7,8 @@ use vestibule_store::{Connection, StoreError, configuration};
 
 /// Where how long sessions live is kept.
 pub const SESSION: &str = "oidc.session";
+/// Where it is kept whether clients may describe themselves.
+pub const CIMD: &str = "cimd";
 /// Where what ID tokens say is kept.
 pub const ID_TOKEN: &str = "idToken";
 

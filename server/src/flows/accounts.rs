@@ -4,6 +4,7 @@ use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::extra_profile::ExtraProfile;
 use crate::flows::identifier::{Email, Phone, Username};
 use crate::flows::interaction::StagedProfile;
+use crate::flows::mfa::factors::{MFA, choose};
 use crate::flows::policy::OUR_ALGORITHM;
 use crate::state::App;
 use vestibule_protocol::random;
@@ -41,6 +42,8 @@ pub async fn create(
         ..UserRow::default()
     };
     staged.extra.write(&mut user)?;
+    // Nobody has asked about second factors yet.
+    choose(&mut user, MFA, "enabled", false);
     insert(connection, &user).await?;
     // What is staged was proved: nobody joins by an address that is not theirs.
     if let Some((_, domain)) = user.email_key.as_deref().and_then(|it| it.rsplit_once('@')) {

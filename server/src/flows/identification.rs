@@ -2,10 +2,10 @@
 
 use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, reject};
-use crate::flows::identifier::Email;
+use crate::flows::identifier::{AccountName, Email};
 use crate::flows::interaction::{Experience, Interaction, InteractionRef, StagedProfile};
 use crate::flows::webhooks::{self, Within};
-use crate::flows::{accounts, extra_profile, policy};
+use crate::flows::{accounts, enterprise_sso, extra_profile, policy};
 use crate::state::App;
 use serde_json::json;
 use vestibule_protocol::error::OAuthError;
@@ -72,7 +72,13 @@ async fn identify_existing(
     policy::allow_event(settings.sign_in_mode, experience.event)?;
     policy::allow_strategy(&settings, experience.event, strategy)?;
     let failed = || reject(400, ErrorCode::SessionVerificationFailed);
-    let name = strategy.identifies().filter(|_| strategy.is_verified()).ok_or_else(failed)?;
+    let name = strategy.identifies();
+    if experience.event == InteractionEvent::SignIn
+        && let Some(AccountName::Email(address)) = &name
+    {
+        enterprise_sso::refuse_other_proofs(app, connection, Some(address.as_str())).await?;
+    }
+    let name = name.filter(|_| strategy.is_verified()).ok_or_else(failed)?;
     let user = users::by_key(connection, &name.user_key(&settings.username_policy)).await?;
     let Some(user) = user else {
         let facts = json!({ "identifier": name.to_wire() });
@@ -110,6 +116,8 @@ async fn collect(
     let failed = || reject(400, ErrorCode::SessionVerificationFailed);
     let contribution =
         strategy.contributes().filter(|_| strategy.is_verified()).ok_or_else(failed)?;
+    let address = contribution.primary_email.as_deref();
+    enterprise_sso::refuse_other_proofs(app, connection, address).await?;
     check_contribution(&settings, &contribution)?;
     accounts::check_staged(app, connection, None, &contribution).await?;
     merge(&mut experience.profile, contribution);

@@ -2,6 +2,7 @@
 
 use crate::flows::error::{FlowError, reject};
 use crate::flows::extra_profile::ExtraProfile;
+use crate::flows::mfa::factors::is_kind;
 use crate::flows::verification::Record;
 use crate::state::App;
 use serde::{Deserialize, Serialize};
@@ -9,8 +10,9 @@ use vestibule_protocol::authorization_request::AuthorizationRequest;
 use vestibule_protocol::error::OAuthError;
 use vestibule_protocol::hash;
 use vestibule_shared::experience::{
-    CaptchaState, InteractionEvent, InteractionState, PublicProfile,
+    CaptchaState, InteractionEvent, InteractionState, MfaState, PublicProfile, StagedFactor,
 };
+use vestibule_shared::sign_in_experience::MfaFactor;
 use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::{Connection, Durability, Millis, StoreError, interactions};
 
@@ -45,6 +47,46 @@ impl StagedProfile {
     }
 }
 
+/// What the person has decided about second factors.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct StagedMfa {
+    /// Wants them.
+    pub enabled: Option<bool>,
+    /// Does without.
+    pub skipped: Option<bool>,
+    /// Wants no further one.
+    pub suggestion_skipped: Option<bool>,
+    /// Wants no passkey for signing in.
+    pub passkey_skipped: Option<bool>,
+    /// New ones, as the account will keep them.
+    pub factors: Vec<JsonObject>,
+}
+
+impl StagedMfa {
+    /// Whether nothing was decided.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether one of this kind is waiting.
+    pub fn holds(&self, kind: MfaFactor) -> bool {
+        self.factors.iter().any(|factor| is_kind(factor, kind))
+    }
+
+    fn to_wire(&self) -> MfaState {
+        let staged = |factor| self.holds(factor).then_some(StagedFactor { factor });
+        MfaState {
+            mfa_enabled: self.enabled,
+            mfa_skipped: self.skipped,
+            additional_binding_suggestion_skipped: self.suggestion_skipped,
+            passkey_skipped: self.passkey_skipped,
+            totp: staged(MfaFactor::Totp),
+            backup_code: staged(MfaFactor::BackupCode),
+        }
+    }
+}
+
 /// What has been done through the Experience API.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Experience {
@@ -59,6 +101,9 @@ pub struct Experience {
     /// The form with an administrator's own questions was sent.
     #[serde(default)]
     pub extra_profile_submitted: bool,
+    /// What was decided about second factors.
+    #[serde(default)]
+    pub mfa: StagedMfa,
 }
 
 impl Experience {
@@ -70,6 +115,7 @@ impl Experience {
             profile: StagedProfile::default(),
             records: Vec::new(),
             extra_profile_submitted: false,
+            mfa: StagedMfa::default(),
         }
     }
 
@@ -108,7 +154,7 @@ impl Experience {
                 profile: filled(extra.profile),
                 custom_data: filled(extra.custom_data),
             },
-            mfa: JsonObject::default(),
+            mfa: self.mfa.to_wire(),
             verification_records: self
                 .records
                 .iter()

@@ -5,7 +5,7 @@ use crate::flows::extra_profile::ExtraProfile;
 use crate::flows::identifier::{self, Email};
 use crate::flows::interaction::{Experience, Interaction, InteractionRef, StagedProfile};
 use crate::flows::verification::{self, Record};
-use crate::flows::{accounts, identification, policy};
+use crate::flows::{accounts, enterprise_sso, identification, mfa, policy};
 use crate::state::App;
 use vestibule_passwords::policy::UserFacts;
 use vestibule_shared::ErrorCode;
@@ -42,6 +42,11 @@ pub async fn add(app: &App, at: &InteractionRef, update: ProfileUpdate) -> Resul
     let is_form = matches!(update, ProfileUpdate::ExtraProfile { .. });
     at.change(app, async |connection, interaction| {
         let user = identified_user(connection, interaction).await?;
+        if let Some(user) = &user {
+            mfa::require_verification(app, connection, user, interaction.experience()?).await?;
+        }
+        let address = addition.primary_email.as_deref();
+        enterprise_sso::refuse_other_proofs(app, connection, address).await?;
         accounts::check_staged(app, connection, user.as_ref(), &addition).await?;
         let experience = interaction.experience_mut()?;
         identification::merge(&mut experience.profile, addition.clone());
@@ -83,7 +88,8 @@ fn facts(user: Option<&UserRow>, staged: &StagedProfile) -> UserFacts {
     }
 }
 
-fn verified_address(
+/// The address that a code has proved.
+pub fn verified_address(
     app: &App,
     experience: &Experience,
     verification_id: &str,
@@ -93,7 +99,7 @@ fn verified_address(
     let fits = match record {
         Record::EmailVerificationCode(_) => wants_email,
         Record::PhoneVerificationCode(_) => !wants_email,
-        Record::Password(_) | Record::NewPasswordIdentity(_) => false,
+        _ => false,
     };
     if !fits {
         return Err(reject(404, ErrorCode::SessionVerificationSessionNotFound).into());

@@ -28,6 +28,10 @@ pub enum Action {
     Password,
     /// A verification code.
     VerificationCode,
+    /// A code of an authenticator app.
+    MfaTotp,
+    /// A backup code.
+    MfaBackupCode,
 }
 
 impl Action {
@@ -35,6 +39,8 @@ impl Action {
         match self {
             Self::Password => "Password",
             Self::VerificationCode => "VerificationCode",
+            Self::MfaTotp => "MfaTotp",
+            Self::MfaBackupCode => "MfaBackupCode",
         }
     }
 }
@@ -48,6 +54,11 @@ pub fn target(name: &AccountName) -> String {
 /// The same for a text that is no account name.
 pub fn target_of_text(text: &str) -> String {
     format!("Identifier:{}", hash::sha256_hex(text))
+}
+
+/// What attempts with a second factor of an account are counted under, each kind by itself.
+pub fn target_of_user(user_id: &str, action: Action) -> String {
+    format!("{}:{}", action.as_str(), hash::sha256_hex(user_id))
 }
 
 /// An attempt that is under way.

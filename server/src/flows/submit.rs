@@ -2,9 +2,9 @@
 //! written.
 
 use crate::flows::error::{FlowError, reject};
-use crate::flows::interaction::{Experience, Interaction, InteractionRef, Outcome};
+use crate::flows::interaction::{Experience, Interaction, InteractionRef, Outcome, StagedMfa};
 use crate::flows::webhooks::{self, Within};
-use crate::flows::{accounts, extra_profile, policy};
+use crate::flows::{accounts, extra_profile, mfa, policy};
 use crate::state::App;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::InteractionEvent;
@@ -27,7 +27,8 @@ pub async fn submit(app: &App, at: &InteractionRef) -> Result<Submitted, FlowErr
         return Ok(Submitted::SignedIn);
     }
     // Waiting for the disk is only owed to changes of the account.
-    let durability = if interaction.experience()?.profile.is_empty() {
+    let experience = interaction.experience()?;
+    let durability = if experience.profile.is_empty() && experience.mfa.is_empty() {
         Durability::Relaxed
     } else {
         Durability::Durable
@@ -59,6 +60,7 @@ async fn finish(
         interaction.state.experience = None;
         return Ok(Submitted::PasswordReset);
     }
+    mfa::require_verification(app, connection, &user, &experience).await?;
     let snapshot = app.catalog.snapshot();
     let settings = &snapshot.experience;
     accounts::check_staged(app, connection, Some(&user), &experience.profile).await?;
@@ -66,6 +68,12 @@ async fn finish(
     if experience.event == InteractionEvent::Register {
         extra_profile::require(&snapshot, Some(&user), &experience)?;
     }
+    mfa::binding::check_staged(app, &experience.mfa)?;
+    let standing = mfa::standing(app, connection, &user, &experience).await?;
+    let found_enabled = standing.suggest()?;
+    standing.fulfil()?;
+    let chosen =
+        StagedMfa { enabled: experience.mfa.enabled.or(found_enabled), ..experience.mfa.clone() };
     let now = app.clock.now();
     let change = UserChange {
         last_sign_in_at: Some(now),
@@ -73,8 +81,9 @@ async fn finish(
     };
     users::update(connection, &user.id, &change).await?;
     accounts::write_extra(connection, &user.id, &experience.profile.extra).await?;
+    mfa::binding::write(connection, &user.id, experience.event, &chosen).await?;
     let within = Within::new(interaction, experience.event);
-    let is_changed = !experience.profile.is_empty();
+    let is_changed = !experience.profile.is_empty() || !chosen.is_empty();
     webhooks::submitted(app, connection, &within, &user.id, is_changed).await?;
     interaction.state.outcome = Some(Outcome::SignedIn { user_id: user.id, at: now });
     interaction.state.experience = None;

@@ -1,18 +1,23 @@
 //! Ways to prove who somebody is. Each strategy lives in its own file; a flow asks what has been
 //! proved, not how.
 
+pub mod backup_code;
 pub mod new_password_identity;
 pub mod password;
+mod second_factor;
+pub mod totp;
 pub mod verification_code;
 
 use crate::flows::identifier::AccountName;
 use crate::flows::interaction::StagedProfile;
+use backup_code::BackupCodeRecord;
 use new_password_identity::NewPasswordIdentityRecord;
 use password::PasswordRecord;
 use serde::{Deserialize, Serialize};
+use totp::TotpRecord;
 use verification_code::CodeRecord;
 use vestibule_shared::experience::{IdentifierType, PublicVerificationRecord};
-use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, SignInMethod};
+use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, MfaFactor, SignInMethod};
 
 /// What a flow may ask of a verification record.
 pub trait Strategy {
@@ -43,6 +48,10 @@ pub enum Record {
     Password(PasswordRecord),
     EmailVerificationCode(CodeRecord),
     PhoneVerificationCode(CodeRecord),
+    MfaEmailVerificationCode(CodeRecord),
+    MfaPhoneVerificationCode(CodeRecord),
+    Totp(TotpRecord),
+    BackupCode(BackupCodeRecord),
     NewPasswordIdentity(NewPasswordIdentityRecord),
 }
 
@@ -51,9 +60,32 @@ impl Record {
     pub fn strategy(&self) -> &dyn Strategy {
         match self {
             Self::Password(record) => record,
-            Self::EmailVerificationCode(record) | Self::PhoneVerificationCode(record) => record,
+            Self::EmailVerificationCode(record)
+            | Self::PhoneVerificationCode(record)
+            | Self::MfaEmailVerificationCode(record)
+            | Self::MfaPhoneVerificationCode(record) => record,
+            Self::Totp(record) => record,
+            Self::BackupCode(record) => record,
             Self::NewPasswordIdentity(record) => record,
         }
+    }
+
+    /// The second factor of the account that was given with it. What is new to the account proves
+    /// nothing.
+    pub fn proves_factor(&self) -> Option<MfaFactor> {
+        let factor = match self {
+            Self::MfaEmailVerificationCode(_) => MfaFactor::EmailVerificationCode,
+            Self::MfaPhoneVerificationCode(_) => MfaFactor::PhoneVerificationCode,
+            Self::Totp(record) if !record.is_new() => MfaFactor::Totp,
+            Self::BackupCode(record) if !record.is_new() => MfaFactor::BackupCode,
+            Self::Totp(_)
+            | Self::BackupCode(_)
+            | Self::Password(_)
+            | Self::EmailVerificationCode(_)
+            | Self::PhoneVerificationCode(_)
+            | Self::NewPasswordIdentity(_) => return None,
+        };
+        self.strategy().is_verified().then_some(factor)
     }
 }
 

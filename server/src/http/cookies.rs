@@ -1,12 +1,15 @@
 //! The browser's cookies: which client's sign-in is in progress, and who is signed in.
 
+use crate::catalog::cookie_keys::CookieKeys;
 use crate::config::Endpoint;
 use crate::flows::interaction::TTL_SECONDS as INTERACTION_TTL;
+use crate::state::App;
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
-use vestibule_protocol::hash::Mac;
+use std::sync::Arc;
+use vestibule_store::Millis;
 
 const INTERACTION: &str = "_interaction";
 const RESUME: &str = "_interaction_resume";
@@ -21,7 +24,8 @@ const FALLBACK: &str = "_legacy";
 /// Reads and makes cookies. Values are signed, in a cookie of the same name with `.sig`.
 pub struct Cookies<'a> {
     endpoint: &'a Endpoint,
-    mac: &'a Mac,
+    keys: Arc<CookieKeys>,
+    now: Millis,
 }
 
 /// Interactions in progress in one browser: uid by client id, the oldest first.
@@ -54,9 +58,10 @@ impl Interactions {
 }
 
 impl<'a> Cookies<'a> {
-    /// Cookies of the server at `endpoint`, signed by `mac`.
-    pub fn new(endpoint: &'a Endpoint, mac: &'a Mac) -> Self {
-        Self { endpoint, mac }
+    /// Cookies of this server.
+    pub fn of(app: &'a App) -> Self {
+        let keys = app.catalog.snapshot().cookie_keys.clone();
+        Self { endpoint: &app.settings.endpoint, keys, now: app.clock.now() }
     }
 
     /// `__Host-` ties a cookie to this very host; browsers take it only over TLS and for `/`.
@@ -73,7 +78,7 @@ impl<'a> Cookies<'a> {
         let value = request.cookie(name)?.value().to_owned();
         let signature = request.cookie(&format!("{name}.sig"))?;
         let signed = format!("{name}={value}");
-        self.mac.verify(signed.as_bytes(), signature.value()).then_some(value)
+        self.keys.verify(&signed, signature.value()).then_some(value)
     }
 
     fn cookie(&self, name: String, value: String, path: &str, seconds: i64) -> Cookie<'static> {
@@ -87,7 +92,7 @@ impl<'a> Cookies<'a> {
     }
 
     fn signed(&self, name: &str, value: &str, path: &str, seconds: i64) -> [Cookie<'static>; 2] {
-        let signature = self.mac.sign(format!("{name}={value}").as_bytes());
+        let signature = self.keys.sign(&format!("{name}={value}"), self.now);
         [
             self.cookie(name.to_owned(), percent_encode(value), path, seconds),
             self.cookie(format!("{name}.sig"), signature, path, seconds),
@@ -168,8 +173,10 @@ mod tests {
     use crate::config::Settings;
     use actix_web::test::TestRequest;
 
-    fn mac() -> Mac {
-        Mac::new(b"a key of a test, long enough to be one")
+    const KEY: &[u8] = b"a key of a test, long enough to be one";
+
+    fn cookies_of<'a>(endpoint: &'a Endpoint, key: &[u8]) -> Cookies<'a> {
+        Cookies { endpoint, keys: Arc::new(CookieKeys::of(key)), now: 0 }
     }
 
     fn endpoint(address: &str) -> Endpoint {
@@ -185,8 +192,8 @@ mod tests {
 
     #[test]
     fn interactions_come_back_by_client() {
-        let (endpoint, mac) = (endpoint("http://localhost:3001"), mac());
-        let cookies = Cookies::new(&endpoint, &mac);
+        let endpoint = endpoint("http://localhost:3001");
+        let cookies = cookies_of(&endpoint, KEY);
         let mut map = Interactions::default();
         map.insert("one", "uid-1");
         map.insert("two", "uid-2");
@@ -213,8 +220,8 @@ mod tests {
 
     #[test]
     fn a_changed_value_or_a_foreign_signature_is_no_cookie() {
-        let (endpoint, mac) = (endpoint("http://localhost:3001"), mac());
-        let cookies = Cookies::new(&endpoint, &mac);
+        let endpoint = endpoint("http://localhost:3001");
+        let cookies = cookies_of(&endpoint, KEY);
         let [value, signature] = cookies.set_session("secret", 60);
         assert_eq!(
             cookies.session(&sent_back(&[value.clone(), signature.clone()])).as_deref(),
@@ -224,21 +231,20 @@ mod tests {
         forged.set_value("other");
         assert_eq!(cookies.session(&sent_back(&[forged, signature])), None);
         assert_eq!(cookies.session(&sent_back(&[value])), None);
-        let other = Mac::new(b"another key of a test, also long enough");
-        let theirs = Cookies::new(&endpoint, &other).set_session("secret", 60);
+        let theirs = cookies_of(&endpoint, b"another key of a test, also long enough")
+            .set_session("secret", 60);
         assert_eq!(cookies.session(&sent_back(&theirs)), None);
     }
 
     #[test]
     fn attributes_follow_the_endpoint() {
-        let mac = mac();
         let secure = endpoint("https://example.com");
-        let [cookie, _] = Cookies::new(&secure, &mac).set_session("secret", 60);
+        let [cookie, _] = cookies_of(&secure, KEY).set_session("secret", 60);
         assert_eq!(cookie.name(), "__Host-_session");
         assert_eq!(cookie.path(), Some("/"));
         assert_eq!(cookie.secure(), Some(true));
         let below = endpoint("https://example.com/auth");
-        let [cookie, _] = Cookies::new(&below, &mac).set_session("secret", 60);
+        let [cookie, _] = cookies_of(&below, KEY).set_session("secret", 60);
         assert_eq!((cookie.name(), cookie.path()), ("_session", Some("/auth/")));
         assert_eq!(cookie.http_only(), Some(true));
         assert_eq!(cookie.same_site(), Some(SameSite::Lax));

@@ -52,7 +52,7 @@ async fn answer(
     request: &HttpRequest,
     pairs: Vec<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let cookies = Cookies::new(&app.settings.endpoint, &app.secrets.cookies);
+    let cookies = Cookies::of(app);
     let session = cookies.session(request);
     let answer = authorization::authorize(app, &pairs, session.as_deref()).await?;
     respond(app, request, &cookies, &answer, Vec::new())
@@ -69,7 +69,7 @@ pub async fn resume_interaction(
     request: HttpRequest,
     uid: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let cookies = Cookies::new(&app.settings.endpoint, &app.secrets.cookies);
+    let cookies = Cookies::of(&app);
     let resumed = if cookies.may_resume(&request, &uid) {
         let session = cookies.session(&request);
         resume::resume(&app, &uid, session.as_deref()).await.map_err(Problem::from)

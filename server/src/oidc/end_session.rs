@@ -55,7 +55,7 @@ async fn begin(
         post_logout_redirect_uri: text("post_logout_redirect_uri"),
         state: text("state"),
     };
-    let cookies = Cookies::new(&app.settings.endpoint, &app.secrets.cookies);
+    let cookies = Cookies::of(app);
     let confirmation = logout::check(app, asked, cookies.session(request).as_deref()).await?;
     let language = html::language_of(request);
     let phrase = |key: &str| language::phrase(language, key, &[]);
@@ -93,7 +93,7 @@ pub async fn confirm(
     request: HttpRequest,
     parameters: Parameters,
 ) -> Result<HttpResponse, Problem> {
-    let cookies = Cookies::new(&app.settings.endpoint, &app.secrets.cookies);
+    let cookies = Cookies::of(&app);
     let session = cookies.session(&request);
     let xsrf = parameters.required("xsrf")?;
     let confirmation = Confirmation::decode(&app, xsrf, session.as_deref())?;

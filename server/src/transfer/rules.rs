@@ -205,11 +205,6 @@ impl Given<'_> {
             }
             "saml_application_configs" => self.saml(connection).await?,
             "saml_application_secrets" => self.expect("applications", "application_id", "SAML")?,
-            // No server reads them yet: cookies are signed by a key that is never stored.
-            "cookie_keys" => {
-                let code = ErrorCode::RequestFeatureNotSupported;
-                return Err(reject(422, code).with_details("cookieKeys").into());
-            }
             "domains" => return Err(domains::not_configured().into()),
             "configuration" => self.setting()?,
             _ => {}

@@ -35,7 +35,9 @@ pub use accounts::{
 };
 pub use clients::{applications, cimd, saml_applications};
 pub use federation::{connectors, sso_connectors};
-pub use provider::{grants, interactions, sessions, signing_keys, subject_tokens, tokens};
+pub use provider::{
+    cookie_keys, grants, interactions, sessions, signing_keys, subject_tokens, tokens,
+};
 pub use settings::{
     account_center, captcha_provider, configuration, custom_phrases, email_templates,
     profile_fields, sign_in_experience,

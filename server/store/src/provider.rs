@@ -1,5 +1,6 @@
 //! What the OpenID Connect provider remembers between requests.
 
+pub mod cookie_keys;
 pub mod grants;
 pub mod interactions;
 pub mod sessions;

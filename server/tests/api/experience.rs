@@ -2,12 +2,14 @@
 //! way.
 
 mod codes;
+mod enterprise_sso;
 mod extra_profile;
 mod forgot_password;
 mod identification;
 mod interaction;
 mod lock_out;
 mod messages;
+mod mfa;
 mod policies;
 mod profile;
 mod register;

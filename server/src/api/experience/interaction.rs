@@ -1,18 +1,21 @@
 //! Begin, identify, submit.
 
+use super::parameter;
+use crate::flows::error::reject;
+use crate::flows::identifier::Email;
 use crate::flows::interaction::InteractionRef;
 use crate::flows::submit::{self, Submitted};
-use crate::flows::{error::reject, identification};
+use crate::flows::{enterprise_sso, identification};
 use crate::http::body::Json;
 use crate::http::problem::Problem;
 use crate::state::App;
 use actix_web::web::{Data, ServiceConfig};
-use actix_web::{HttpResponse, delete, get, post, put};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 use vestibule_shared::ApiError;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{
     ChangeInteractionEvent, CreateInteraction, Identification, InteractionEvent, InteractionState,
-    SubmitResponse,
+    SsoConnectorIds, SubmitResponse,
 };
 
 /// Routes below `/api/experience`.
@@ -22,7 +25,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(change_event)
         .service(identify)
         .service(submit_interaction)
-        .service(read);
+        .service(read)
+        .service(sso_connectors);
 }
 
 /// Begins an interaction, or begins it again.
@@ -89,8 +93,8 @@ pub async fn identify(
 #[utoipa::path(
     post, path = "/api/experience/submit", tag = "Experience",
     responses((status = 200, body = SubmitResponse), (status = 400, body = ApiError),
-        (status = 401, body = ApiError), (status = 404, body = ApiError),
-        (status = 422, body = ApiError)),
+        (status = 401, body = ApiError), (status = 403, body = ApiError),
+        (status = 404, body = ApiError), (status = 422, body = ApiError)),
 )]
 #[post("/submit")]
 pub async fn submit_interaction(
@@ -116,6 +120,22 @@ pub async fn submit_interaction(
 pub async fn read(app: Data<App>, at: InteractionRef) -> Result<HttpResponse, Problem> {
     let interaction = at.load(&app).await?;
     Ok(HttpResponse::Ok().json(interaction.experience()?.to_wire()))
+}
+
+/// Which enterprise connectors are for an e-mail address.
+#[utoipa::path(
+    get, path = "/api/experience/sso-connectors", tag = "Experience",
+    params(("email" = String, Query)),
+    responses((status = 200, body = SsoConnectorIds), (status = 400, body = ApiError)),
+)]
+#[get("/sso-connectors")]
+pub async fn sso_connectors(
+    app: Data<App>,
+    at: InteractionRef,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let address = Email::parse(&parameter(&request, "email").unwrap_or_default())?;
+    Ok(HttpResponse::Ok().json(enterprise_sso::connectors(&app, &at, address.as_str()).await?))
 }
 
 /// Gives up: the client hears `access_denied` when the request is resumed.

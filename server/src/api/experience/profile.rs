@@ -19,8 +19,8 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(
     post, path = "/api/experience/profile", tag = "Experience",
     request_body = ProfileUpdate,
-    responses((status = 204), (status = 400, body = ApiError), (status = 404, body = ApiError),
-        (status = 422, body = ApiError)),
+    responses((status = 204), (status = 400, body = ApiError), (status = 403, body = ApiError),
+        (status = 404, body = ApiError), (status = 422, body = ApiError)),
 )]
 #[post("/profile")]
 pub async fn add(

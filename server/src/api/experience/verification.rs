@@ -1,7 +1,8 @@
 //! Proofs: password, code, new password identity.
 
 use crate::flows::interaction::InteractionRef;
-use crate::flows::verification::{new_password_identity, password, verification_code};
+use crate::flows::verification::verification_code::{self, Asker};
+use crate::flows::verification::{new_password_identity, password};
 use crate::http::body::Json;
 use crate::http::problem::Problem;
 use crate::http::{address, language};
@@ -23,8 +24,17 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(create_password_identity);
 }
 
-fn done(verification_id: String) -> HttpResponse {
+/// The answer that names a record.
+pub fn done(verification_id: String) -> HttpResponse {
     HttpResponse::Ok().json(VerificationResponse { verification_id })
+}
+
+/// Who asks for a message.
+pub fn asker(app: &App, request: &HttpRequest) -> Asker {
+    Asker {
+        language: language::best(&language::of_request(request)),
+        address: address::of_client(request, &app.settings.trusted_proxies),
+    }
 }
 
 /// Checks a password.
@@ -61,9 +71,8 @@ pub async fn send_code(
     request: HttpRequest,
     body: Json<SendVerificationCode>,
 ) -> Result<HttpResponse, Problem> {
-    let client = address::of_client(&request, &app.settings.trusted_proxies);
-    let language = language::best(&language::of_request(&request));
-    Ok(done(verification_code::send(&app, &at, language, client, body.0).await?))
+    let asker = asker(&app, &request);
+    Ok(done(verification_code::send(&app, &at, asker, body.0).await?))
 }
 
 /// Checks a code.

@@ -89,7 +89,7 @@ impl Confirmation {
     pub fn encode(&self, app: &App) -> Result<String, FlowError> {
         let text =
             serde_json::to_string(self).map_err(|error| FlowError::Internal(error.to_string()))?;
-        Ok(format!("{}.{text}", app.secrets.cookies.sign(text.as_bytes())))
+        Ok(format!("{}.{text}", app.catalog.snapshot().cookie_keys.sign(&text, app.clock.now())))
     }
 
     /// Reads the field; it must be from here and for this browser.
@@ -100,7 +100,7 @@ impl Confirmation {
     ) -> Result<Self, OAuthError> {
         let invalid = || OAuthError::invalid_request("xsrf token invalid");
         let (signature, text) = field.split_once('.').ok_or_else(invalid)?;
-        if !app.secrets.cookies.verify(text.as_bytes(), signature) {
+        if !app.catalog.snapshot().cookie_keys.verify(text, signature) {
             return Err(invalid());
         }
         let confirmation: Self = serde_json::from_str(text).map_err(|_| invalid())?;

@@ -17,10 +17,12 @@ use vestibule_connectors::message::UsageType;
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{
-    Identifier, IdentifierType, InteractionEvent, PublicVerificationRecord, SendVerificationCode,
-    VerifyVerificationCode,
+    Identifier, IdentifierType, InteractionEvent, MfaCodeIdentifier, PublicVerificationRecord,
+    SendVerificationCode, VerifyMfaCode, VerifyVerificationCode,
 };
-use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, SignInExperience, SignInMethod};
+use vestibule_shared::sign_in_experience::{
+    ForgotPasswordMethod, MfaFactor, SignInExperience, SignInMethod,
+};
 use vestibule_store::verification_codes::{self as codes, VerificationCodeRow};
 use vestibule_store::{Connection, Millis, users};
 
@@ -41,6 +43,11 @@ pub struct CodeRecord {
 impl CodeRecord {
     fn is_email(&self) -> bool {
         self.identifier.kind == IdentifierType::Email
+    }
+
+    /// Whether the code went to an address of the account, to prove it once more.
+    fn is_second_factor(&self) -> bool {
+        self.template_type == UsageType::MfaVerification.as_str()
     }
 
     /// What the message said that the code is for. Whoever reads a code out to somebody else goes
@@ -70,6 +77,7 @@ impl Strategy for CodeRecord {
 
     fn may_sign_in(&self, methods: &[SignInMethod]) -> bool {
         !self.promised_a_reset()
+            && !self.is_second_factor()
             && any_method(methods, self.identifier.kind, |method| method.verification_code)
     }
 
@@ -83,6 +91,9 @@ impl Strategy for CodeRecord {
     }
 
     fn contributes(&self) -> Option<StagedProfile> {
+        if self.is_second_factor() {
+            return None;
+        }
         let value = Some(self.identifier.value.clone());
         Some(if self.is_email() {
             StagedProfile { primary_email: value, ..StagedProfile::default() }
@@ -94,20 +105,12 @@ impl Strategy for CodeRecord {
     fn to_wire(&self) -> PublicVerificationRecord {
         let (id, identifier) = (self.id.clone(), self.identifier.clone());
         let (template_type, verified) = (self.template_type.clone(), self.verified);
-        if self.is_email() {
-            PublicVerificationRecord::EmailVerificationCode {
-                id,
-                identifier,
-                template_type,
-                verified,
-            }
-        } else {
-            PublicVerificationRecord::PhoneVerificationCode {
-                id,
-                identifier,
-                template_type,
-                verified,
-            }
+        use PublicVerificationRecord::*;
+        match (self.is_email(), self.is_second_factor()) {
+            (true, false) => EmailVerificationCode { id, identifier, template_type, verified },
+            (false, false) => PhoneVerificationCode { id, identifier, template_type, verified },
+            (true, true) => MfaEmailVerificationCode { id, identifier, template_type, verified },
+            (false, true) => MfaPhoneVerificationCode { id, identifier, template_type, verified },
         }
     }
 }
@@ -122,13 +125,21 @@ fn recipient(identifier: &Identifier) -> Result<AccountName, FlowError> {
     }
 }
 
+/// Who wants a code.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker {
+    /// What people read.
+    pub language: &'static str,
+    /// Where the request came from.
+    pub address: IpAddr,
+}
+
 /// Sends a code; answers with the id of the record. Where nobody may know whether there is such
 /// an account, the answer is the same and nothing is sent.
 pub async fn send(
     app: &App,
     at: &InteractionRef,
-    language: &'static str,
-    client: IpAddr,
+    asker: Asker,
     request: SendVerificationCode,
 ) -> Result<String, FlowError> {
     let name = recipient(&request.identifier)?;
@@ -139,46 +150,113 @@ pub async fn send(
     if let (InteractionEvent::Register, AccountName::Email(email)) = (event, &name) {
         policy::check_email(&snapshot.experience.email_blocklist_policy, email)?;
     }
-    let is_email = matches!(name, AccountName::Email(_));
-    let connector_type = if is_email { ConnectorType::Email } else { ConnectorType::Sms };
-    let route = messages::route(app, connector_type)?;
-    let client_row = app.catalog.client(&app.store, &interaction.client_id).await?;
-    let application = client_row.map(|it| json!({ "id": it.id, "name": it.name }));
-    let key = messages::recipient_key(&name);
-    let id = random::standard_id();
-    messages::count_send(app, &key).await?;
-    let (code, row) = issue(app, id.clone(), key);
-    let expires_at = row.expires_at;
-    at.change(app, async |connection, interaction| {
-        let suppressed =
-            is_suppressed(connection, &snapshot.experience, interaction, event, &name).await?;
-        let usage_type = usage_type(&snapshot.experience, interaction.experience()?, event, &name);
+    let settings = &snapshot.experience;
+    deliver(app, at, asker, &interaction, &name, async |connection, interaction, id| {
+        let suppressed = is_suppressed(connection, settings, interaction, event, &name).await?;
+        let usage_type = usage_type(settings, interaction.experience()?, event, &name);
         let record = CodeRecord {
-            id: id.clone(),
+            id,
             identifier: request.identifier.clone(),
             template_type: usage_type.as_str().to_owned(),
             event,
             verified: false,
         };
-        codes::insert(connection, &row).await?;
-        let draft = Draft {
-            connector_type,
-            usage_type,
-            to: request.identifier.value.clone(),
-            code: code.clone(),
-            locale: language,
-            application: application.clone(),
-            ui_locales: interaction.request.ui_locales.clone(),
-            ip: client,
-            expires_at,
-        };
-        messages::enqueue(app, connection, &draft, route, suppressed).await?;
+        let is_email = record.is_email();
         interaction.experience_mut()?.put_record(if is_email {
             Record::EmailVerificationCode(record)
         } else {
             Record::PhoneVerificationCode(record)
         });
-        Ok(())
+        Ok((usage_type, suppressed))
+    })
+    .await
+}
+
+/// Sends a code to an address of the account that was identified, as second factor; answers with
+/// the id of the record.
+pub async fn send_second_factor(
+    app: &App,
+    at: &InteractionRef,
+    asker: Asker,
+    to: MfaCodeIdentifier,
+) -> Result<String, FlowError> {
+    let interaction = at.load(app).await?;
+    let user_id = interaction.experience()?.user_id.clone();
+    // The contract has another status here than elsewhere.
+    let user_id = user_id.ok_or_else(|| reject(400, ErrorCode::SessionIdentifierNotFound))?;
+    let user = users::by_id(&mut app.store.read().await?, &user_id).await?;
+    let user = user.ok_or_else(|| reject(400, ErrorCode::SessionIdentifierNotFound))?;
+    let (kind, address, factor) = match to {
+        MfaCodeIdentifier::Email => {
+            (IdentifierType::Email, user.primary_email, MfaFactor::EmailVerificationCode)
+        }
+        MfaCodeIdentifier::Phone => {
+            (IdentifierType::Phone, user.primary_phone, MfaFactor::PhoneVerificationCode)
+        }
+    };
+    let is_enabled = app.catalog.snapshot().experience.mfa.factors.contains(&factor);
+    let missing = || reject(400, ErrorCode::SessionMfaMfaFactorNotEnabled);
+    let value = address.filter(|_| is_enabled).ok_or_else(missing)?;
+    let identifier = Identifier { kind, value };
+    let name = recipient(&identifier)?;
+    deliver(app, at, asker, &interaction, &name, async |_, interaction, id| {
+        let experience = interaction.experience_mut()?;
+        if experience.user_id.as_deref() != Some(&user_id) {
+            return Err(reject(409, ErrorCode::SessionIdentityConflict).into());
+        }
+        let record = CodeRecord {
+            id,
+            identifier: identifier.clone(),
+            template_type: UsageType::MfaVerification.as_str().to_owned(),
+            event: experience.event,
+            verified: false,
+        };
+        experience.put_record(match to {
+            MfaCodeIdentifier::Email => Record::MfaEmailVerificationCode(record),
+            MfaCodeIdentifier::Phone => Record::MfaPhoneVerificationCode(record),
+        });
+        Ok((UsageType::MfaVerification, false))
+    })
+    .await
+}
+
+/// Counts, writes and sends a code. `put` puts the record with this id into the interaction and says
+/// what the message is for, and whether it is only pretended to leave.
+async fn deliver(
+    app: &App,
+    at: &InteractionRef,
+    asker: Asker,
+    interaction: &Interaction,
+    name: &AccountName,
+    put: impl AsyncFn(&mut Connection, &mut Interaction, String) -> Result<(UsageType, bool), FlowError>,
+) -> Result<String, FlowError> {
+    let connector_type = match name {
+        AccountName::Email(_) => ConnectorType::Email,
+        _ => ConnectorType::Sms,
+    };
+    let route = messages::route(app, connector_type)?;
+    let client_row = app.catalog.client(&app.store, &interaction.client_id).await?;
+    let application = client_row.map(|it| json!({ "id": it.id, "name": it.name }));
+    let key = messages::recipient_key(name);
+    let id = random::standard_id();
+    messages::count_send(app, &key).await?;
+    let (code, row) = issue(app, id.clone(), key);
+    let to = name.to_wire().value;
+    at.change(app, async |connection, interaction| {
+        let (usage_type, suppressed) = put(connection, interaction, id.clone()).await?;
+        codes::insert(connection, &row).await?;
+        let draft = Draft {
+            connector_type,
+            usage_type,
+            to: to.clone(),
+            code: code.clone(),
+            locale: asker.language,
+            application: application.clone(),
+            ui_locales: interaction.request.ui_locales.clone(),
+            ip: asker.address,
+            expires_at: row.expires_at,
+        };
+        messages::enqueue(app, connection, &draft, route, suppressed).await
     })
     .await?;
     app.new_message.notify_one();
@@ -252,43 +330,81 @@ pub async fn verify(
 ) -> Result<String, FlowError> {
     let name = recipient(&request.identifier)?;
     let interaction = at.load(app).await?;
-    let is_code = |record: &Record| {
-        matches!(record, Record::EmailVerificationCode(_) | Record::PhoneVerificationCode(_))
+    let missing = || reject(404, ErrorCode::SessionVerificationSessionNotFound);
+    let record = match interaction.experience()?.record(&request.verification_id)? {
+        Record::EmailVerificationCode(it) | Record::PhoneVerificationCode(it) => it,
+        _ => return Err(missing().into()),
     };
-    let record = interaction.experience()?.record(&request.verification_id)?;
-    if !is_code(record) {
-        return Err(reject(404, ErrorCode::SessionVerificationSessionNotFound).into());
-    }
-    let sent_to = record.strategy().identifies();
+    let sent_to = record.identifies();
     if sent_to.as_ref().map(messages::recipient_key) != Some(messages::recipient_key(&name)) {
-        let code = match request.identifier.kind {
+        return Err(mismatch(request.identifier.kind).into());
+    }
+    judge(app, at, client, (&interaction.client_id, record), &request.code).await
+}
+
+/// Checks a code that was sent as second factor.
+pub async fn verify_second_factor(
+    app: &App,
+    at: &InteractionRef,
+    client: IpAddr,
+    request: VerifyMfaCode,
+) -> Result<String, FlowError> {
+    let interaction = at.load(app).await?;
+    let missing = || reject(404, ErrorCode::SessionVerificationSessionNotFound);
+    let record = match interaction.experience()?.record(&request.verification_id)? {
+        Record::MfaEmailVerificationCode(it) | Record::MfaPhoneVerificationCode(it) => it,
+        _ => return Err(missing().into()),
+    };
+    if record.is_email() != (request.identifier_type == MfaCodeIdentifier::Email) {
+        let kind = match request.identifier_type {
+            MfaCodeIdentifier::Email => IdentifierType::Email,
+            MfaCodeIdentifier::Phone => IdentifierType::Phone,
+        };
+        return Err(mismatch(kind).into());
+    }
+    judge(app, at, client, (&interaction.client_id, record), &request.code).await
+}
+
+fn mismatch(kind: IdentifierType) -> Rejection {
+    reject(
+        400,
+        match kind {
             IdentifierType::Phone => ErrorCode::VerificationCodePhoneMismatch,
             _ => ErrorCode::VerificationCodeEmailMismatch,
-        };
-        return Err(reject(400, code).into());
-    }
-    let target = sentinel::target(&name);
+        },
+    )
+}
+
+/// Uses the code of a record up; the record is verified then.
+async fn judge(
+    app: &App,
+    at: &InteractionRef,
+    client: IpAddr,
+    (client_id, record): (&str, &CodeRecord),
+    code: &str,
+) -> Result<String, FlowError> {
+    let target = sentinel::target(&recipient(&record.identifier)?);
     let attempt = sentinel::begin(app, &target, Action::VerificationCode, client).await?;
-    let attempt = attempt.naming(&request.identifier, &interaction.client_id);
-    if let Err(refusal) = use_up(app, &request.verification_id, &request.code).await? {
+    let attempt = attempt.naming(&record.identifier, client_id);
+    if let Err(refusal) = use_up(app, &record.id, code).await? {
         return Err(attempt.fail(app, refusal).await);
     }
-    let id = request.verification_id;
     at.change(app, async |connection, interaction| {
         attempt.succeed_in(connection).await?;
         let records = &mut interaction.experience_mut()?.records;
-        let record = records.iter_mut().find_map(|record| match record {
-            Record::EmailVerificationCode(it) | Record::PhoneVerificationCode(it) => {
-                (it.id == id).then_some(it)
-            }
+        let held = records.iter_mut().find_map(|held| match held {
+            Record::EmailVerificationCode(it)
+            | Record::PhoneVerificationCode(it)
+            | Record::MfaEmailVerificationCode(it)
+            | Record::MfaPhoneVerificationCode(it) => (it.id == record.id).then_some(it),
             _ => None,
         });
         let missing = || reject(404, ErrorCode::SessionVerificationSessionNotFound);
-        record.ok_or_else(missing)?.verified = true;
+        held.ok_or_else(missing)?.verified = true;
         Ok(())
     })
     .await?;
-    Ok(id)
+    Ok(record.id.clone())
 }
 
 type Judged = Result<(), Rejection>;

@@ -590,6 +590,10 @@ pub(super) const COOKIE_KEYS: Table = Table {
     ..Table::new(
         "cookie_keys",
         &["id"],
-        &[text("id"), sealed("sealed_value", Purpose::Fixed("cookie key")), created("created_at")],
+        &[
+            text("id"),
+            sealed("sealed_value", Purpose::Fixed(seed::COOKIE_SEAL)),
+            created("created_at"),
+        ],
     )
 };

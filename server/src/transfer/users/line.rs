@@ -1,7 +1,7 @@
 //! One user as one line.
 
 use super::COLUMNS;
-use crate::flows::management::users::mfa;
+use crate::flows::mfa::factors as mfa;
 use crate::secrets::Secrets;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

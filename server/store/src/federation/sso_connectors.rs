@@ -3,7 +3,8 @@
 use crate::connection::{Connection, on};
 use crate::rows::rows;
 use crate::schema::{
-    sso_connector_idp_initiated_auth_configs, sso_connector_signing_keys, sso_connectors,
+    sso_connector_domains, sso_connector_idp_initiated_auth_configs, sso_connector_signing_keys,
+    sso_connectors,
 };
 use crate::{Json, Millis, StoreError};
 use diesel::prelude::*;
@@ -97,6 +98,24 @@ pub async fn list(
             .load(inner)
             .await?;
         Ok((found, sso_connectors::table.count().get_result(inner).await?))
+    })
+}
+
+/// Connectors for a mail domain, oldest first.
+pub async fn by_domain(
+    connection: &mut Connection,
+    domain: &str,
+) -> Result<Vec<SsoConnectorRow>, StoreError> {
+    on!(connection, |inner| {
+        let ids = sso_connector_domains::table
+            .filter(sso_connector_domains::domain.eq(domain))
+            .select(sso_connector_domains::sso_connector_id);
+        Ok(sso_connectors::table
+            .filter(sso_connectors::id.eq_any(ids))
+            .select(SsoConnectorRow::as_select())
+            .order((sso_connectors::created_at, sso_connectors::id))
+            .load(inner)
+            .await?)
     })
 }
 

@@ -225,6 +225,20 @@ pub mod of_users {
         crate::users::UserRow
     );
 
+    /// Whether one of a user's organizations demands a second factor.
+    pub async fn is_mfa_required(
+        connection: &mut Connection,
+        user_id: &str,
+    ) -> Result<bool, StoreError> {
+        on!(connection, |inner| {
+            let demanding = organization_user_relations::table
+                .inner_join(organizations::table)
+                .filter(organization_user_relations::user_id.eq(user_id))
+                .filter(organizations::is_mfa_required.eq(true));
+            Ok(diesel::select(diesel::dsl::exists(demanding)).get_result(inner).await?)
+        })
+    }
+
     /// Columns that a keyword is searched in.
     pub const SEARCH: &[&str] =
         &["users.id", "users.name", "users.username", "users.primary_email", "users.primary_phone"];

@@ -83,15 +83,15 @@ async fn set_id_token(
     Ok(Found(configs::set_id_token(&access.app, body.0).await?))
 }
 
-async fn read_cimd(_: ManagementAccess) -> Answer<Found<CimdSettings>> {
-    Ok(Found(configs::cimd()))
+async fn read_cimd(access: ManagementAccess) -> Answer<Found<CimdSettings>> {
+    Ok(Found(configs::cimd(&access.app).await?))
 }
 
 async fn update_cimd(
-    _: ManagementAccess,
+    access: ManagementAccess,
     body: Json<UpdateCimdSettings>,
 ) -> Answer<Found<CimdSettings>> {
-    Ok(Found(configs::update_cimd(body.0)?))
+    Ok(Found(configs::update_cimd(&access.app, body.0).await?))
 }
 
 fn key_type(name: &str) -> Result<KeyType, Rejection> {

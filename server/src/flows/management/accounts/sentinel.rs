@@ -2,14 +2,17 @@
 
 use crate::flows::error::{FlowError, invalid_input};
 use crate::flows::identifier::Phone;
-use crate::flows::sentinel::target_of_text;
+use crate::flows::sentinel::{Action, target_of_text, target_of_user};
 use crate::state::App;
 use vestibule_shared::sentinel::{DeleteSentinelActivities, SentinelTargetType};
 use vestibule_store::{Durability, sentinel};
 
 const MAX_TARGETS: usize = 500;
+/// Attempts with these are counted for the account.
+const SECOND_FACTORS: [Action; 2] = [Action::MfaTotp, Action::MfaBackupCode];
 
-/// Forgets the failed attempts on these identifiers, and unlocks them. Attempts of applications
+/// Forgets the failed attempts on these identifiers, or on second factors of accounts with these
+/// ids, and unlocks them. Attempts of applications
 /// are not counted, so there is nothing to forget.
 pub async fn delete(app: &App, request: &DeleteSentinelActivities) -> Result<(), FlowError> {
     if request.targets.len() > MAX_TARGETS {
@@ -19,7 +22,11 @@ pub async fn delete(app: &App, request: &DeleteSentinelActivities) -> Result<(),
         return Ok(());
     }
     let forms = request.targets.iter().flat_map(|name| forms(name));
-    let targets: Vec<String> = forms.map(|name| target_of_text(&name)).collect();
+    let mut targets: Vec<String> = forms.map(|name| target_of_text(&name)).collect();
+    if request.target_type == SentinelTargetType::User {
+        let of = |id: &String| SECOND_FACTORS.map(|action| target_of_user(id, action));
+        targets.extend(request.targets.iter().flat_map(of));
+    }
     app.store
         .write::<_, FlowError, _>(Durability::Durable, async |connection| {
             Ok(sentinel::forget(connection, &targets).await?)

@@ -5,15 +5,14 @@ pub mod jwt_customizers;
 pub mod keys;
 pub(crate) mod scripts;
 
-use crate::catalog::provider_settings::{ID_TOKEN, SESSION};
-use crate::flows::error::{FlowError, reject};
+use crate::catalog::provider_settings::{CIMD, ID_TOKEN, SESSION};
+use crate::flows::error::FlowError;
 use crate::flows::management::change;
 use crate::flows::management::fields;
 use crate::state::App;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
-use vestibule_shared::ErrorCode;
 use vestibule_shared::configs::{
     AdminConsole, CimdSettings, IdTokenSettings, SessionSettings, UpdateAdminConsole,
     UpdateCimdSettings, UpdateSessionSettings,
@@ -101,18 +100,21 @@ pub async fn set_id_token(
     .await
 }
 
-/// Whether clients may describe themselves: they may not, since the provider fetches no documents.
-pub fn cimd() -> CimdSettings {
-    CimdSettings { enabled: false }
+/// Whether clients may describe themselves.
+pub async fn cimd(app: &App) -> Result<CimdSettings, FlowError> {
+    read(&mut app.store.read().await?, CIMD).await
 }
 
-/// Leaves it off; it cannot be switched on.
-pub fn update_cimd(patch: UpdateCimdSettings) -> Result<CimdSettings, FlowError> {
-    if patch.enabled == Some(true) {
-        let refusal = reject(422, ErrorCode::RequestFeatureNotSupported);
-        return Err(refusal.with_details("enabled").into());
-    }
-    Ok(cimd())
+/// Lets clients describe themselves, or not. The provider fetches no such descriptions yet: those
+/// clients stay unknown to it.
+pub async fn update_cimd(app: &App, patch: UpdateCimdSettings) -> Result<CimdSettings, FlowError> {
+    change(app, async |connection| {
+        let mut stored: CimdSettings = read(connection, CIMD).await?;
+        stored.enabled = patch.enabled.unwrap_or(stored.enabled);
+        write(connection, CIMD, &stored).await?;
+        Ok(stored)
+    })
+    .await
 }
 
 /// The settings under a key, or those of a fresh installation.

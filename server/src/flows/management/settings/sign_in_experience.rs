@@ -1,10 +1,10 @@
 //! How signing in looks and works: reading it, changing it, and what a change must keep to.
 
 pub(in crate::flows::management) mod appearance;
+mod hosted;
 mod methods;
 mod mfa;
 mod policies;
-mod unsupported;
 
 pub use methods::require_password_renewal;
 
@@ -95,18 +95,17 @@ pub(crate) async fn read(connection: &mut Connection) -> Result<SignInExperience
 pub(crate) fn check_fields(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
     appearance::check(patch)?;
     policies::check(patch)?;
-    unsupported::check_hosted(patch)
+    hosted::check(patch)
 }
 
-/// Rules for what is sent together with what is not, and that the server can do it.
+/// Rules for what is sent together with what is not.
 pub(crate) fn check_methods(
     patch: &SignInExperiencePatch,
     next: &SignInExperience,
     delivery: Delivery,
 ) -> Result<(), Rejection> {
     methods::check(patch, next, delivery)?;
-    mfa::check(patch, next)?;
-    unsupported::check(patch)
+    mfa::check(patch, next)
 }
 
 /// The fallback is a language that pages have phrases in: built in, or an administrator's own.

@@ -131,12 +131,14 @@ fn sorted(ids: &Value) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn clients_cannot_describe_themselves(server) {
+    async fn whether_clients_describe_themselves_is_kept(server) {
         let manager = Manager::new(&server).await;
         let path = "/api/configs/cimd";
-        let off = json!({ "enabled": false });
+        let (on, off) = (json!({ "enabled": true }), json!({ "enabled": false }));
         assert_eq!(manager.get(path).await.expect(200).json, off);
-        manager.send("PATCH", path, json!({ "enabled": true })).await.expect_code(422, "request.feature_not_supported");
+        assert_eq!(manager.send("PATCH", path, on.clone()).await.expect(200).json, on);
+        assert_eq!(manager.send("PATCH", path, json!({})).await.expect(200).json, on);
+        assert_eq!(manager.get(path).await.expect(200).json, on);
         assert_eq!(manager.send("PATCH", path, off.clone()).await.expect(200).json, off);
         manager.send("PATCH", path, json!({ "enabled": "yes" })).await.expect_code(400, "guard.invalid_input");
     }

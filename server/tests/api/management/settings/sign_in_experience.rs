@@ -88,7 +88,6 @@ on_both_databases! {
             (json!({ "emailBlocklistPolicy": { "customBlocklist": ["example.com"] } }), 400, sie("invalid_custom_email_blocklist_format")),
             (json!({ "emailBlocklistPolicy": { "blockDisposableAddresses": true } }), 400, "request.invalid_input".into()),
             (json!({ "customUiCsp": { "scriptSrc": ["https://example.com"] } }), 400, "request.invalid_input".into()),
-            // A rule that is broken is told before what the server cannot do.
             (json!({ "termsOfUseUrl": "x", "passkeySignIn": { "enabled": true } }), 400, invalid()),
             (json!({ "signInMode": "Sometimes" }), 400, invalid()),
             (json!({ "verificationCodePolicy": { "expirationDuration": 59 } }), 400, invalid()),
@@ -162,5 +161,28 @@ on_both_databases! {
         let unknown = json!({ "password": crate::support::PASSWORD, "userId": "none" });
         manager.send("POST", path, unknown).await.expect_code(404, "entity.not_exists_with_id");
         manager.send("POST", path, json!({})).await.expect_code(400, "guard.invalid_input");
+    }
+}
+
+on_both_databases! {
+    async fn everything_that_the_contract_switches_is_kept(server) {
+        let manager = Manager::new(&server).await;
+        for patch in [
+            json!({ "mfa": { "factors": ["Totp", "WebAuthn", "BackupCode"], "policy": "Mandatory", "organizationRequiredMfaPolicy": "Mandatory" } }),
+            json!({
+                "mfa": { "factors": ["Totp"], "policy": "PromptOnlyAtSignInMandatory" },
+                "adaptiveMfa": { "enabled": true },
+            }),
+            json!({ "captchaPolicy": { "enabled": true } }),
+            json!({ "trustedDevice": { "enabled": true, "durationDays": 7 } }),
+            json!({ "passkeySignIn": { "enabled": true, "showPasskeyButton": true, "allowAutofill": false } }),
+            json!({ "singleSignOnEnabled": true }),
+        ] {
+            let answer = manager.patch_experience(patch.clone()).await.expect(200).json;
+            for (name, value) in patch.as_object().unwrap() {
+                assert_eq!(&answer[name], value, "{name}");
+            }
+            assert_eq!(manager.get(PATH).await.expect(200).json, answer);
+        }
     }
 }

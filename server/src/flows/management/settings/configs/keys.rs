@@ -9,8 +9,9 @@ use serde_json::Value;
 use vestibule_protocol::jose::SigningAlgorithm;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::configs::{OidcKey, OidcKeyStatus, RotateOidcKey, SigningKeyAlgorithm};
-use vestibule_store::signing_keys::SigningKeyRow;
-use vestibule_store::{Connection, Millis, signing_keys};
+use vestibule_store::cookie_keys::{self, CookieKeyRow};
+use vestibule_store::signing_keys::{self, SigningKeyRow};
+use vestibule_store::{Connection, Millis};
 
 /// A year, in seconds.
 const MAX_GRACE: u32 = 31_536_000;
@@ -20,7 +21,7 @@ const MAX_GRACE: u32 = 31_536_000;
 pub enum KeyType {
     /// Those that sign tokens.
     Private,
-    /// Those that sign cookies. They are derived from the server's secret key, and none is stored.
+    /// Those that sign cookies.
     Cookie,
 }
 
@@ -39,7 +40,7 @@ impl KeyType {
 pub async fn list(app: &App, kind: KeyType) -> Result<Vec<OidcKey>, FlowError> {
     match kind {
         KeyType::Private => of_database(&mut app.store.read().await?).await,
-        KeyType::Cookie => Ok(Vec::new()),
+        KeyType::Cookie => for_cookies(&mut app.store.read().await?).await,
     }
 }
 
@@ -50,7 +51,10 @@ pub async fn rotate(
     kind: KeyType,
     request: RotateOidcKey,
 ) -> Result<Vec<OidcKey>, FlowError> {
-    let grace = grace_period(kind, &request)?;
+    if kind == KeyType::Cookie {
+        return rotate_cookie_key(app, &request).await;
+    }
+    let grace = grace_period(&request)?;
     let algorithm = match request.signing_key_algorithm {
         None => app.settings.signing_algorithm,
         Some(SigningKeyAlgorithm::Ec) => SigningAlgorithm::Es384,
@@ -78,6 +82,23 @@ pub async fn rotate(
     .await
 }
 
+/// Makes a new key for cookies. Those of the one before stay good; older ones go.
+async fn rotate_cookie_key(app: &App, request: &RotateOidcKey) -> Result<Vec<OidcKey>, FlowError> {
+    if request.rotation_grace_period.is_some() {
+        let refusal = reject(422, ErrorCode::OidcInvalidRequest);
+        return Err(refusal.with_details("keys for cookies have no grace period").into());
+    }
+    let key = seed::new_cookie_key(&app.secrets, app.clock.now());
+    change(app, async |connection| {
+        for old in cookie_keys::list(connection).await?.iter().skip(1) {
+            cookie_keys::delete(connection, &old.id).await?;
+        }
+        cookie_keys::insert(connection, &key).await?;
+        for_cookies(connection).await
+    })
+    .await
+}
+
 /// Makes the key that was published ahead the current one if its time has come.
 pub async fn promote(app: &App) -> Result<(), FlowError> {
     let now = app.clock.now();
@@ -93,18 +114,23 @@ pub async fn promote(app: &App) -> Result<(), FlowError> {
 pub async fn delete(app: &App, kind: KeyType, id: &str) -> Result<(), FlowError> {
     change(app, async |connection| {
         let found = match kind {
-            KeyType::Private => signing_keys::list(connection).await?,
-            KeyType::Cookie => Vec::new(),
+            KeyType::Private => of_database(connection).await?,
+            KeyType::Cookie => for_cookies(connection).await?,
         };
-        let key = found.iter().find(|row| row.id == id);
+        let key = found.iter().find(|key| key.id == id);
         let key = key.ok_or_else(|| reject(404, ErrorCode::OidcKeyNotFound))?;
         if found.len() == 1 {
             return Err(reject(422, ErrorCode::OidcKeyRequired).into());
         }
-        if key.status != OidcKeyStatus::Previous.as_str() {
+        if key.status.is_some_and(|status| status != OidcKeyStatus::Previous) {
             return Err(reject(422, ErrorCode::OidcOnlyPreviousKeyCanBeDeleted).into());
         }
-        signing_keys::delete(connection, id).await?;
+        match kind {
+            KeyType::Private => signing_keys::delete(connection, id).await?,
+            KeyType::Cookie => {
+                cookie_keys::delete(connection, id).await?;
+            }
+        }
         Ok(())
     })
     .await
@@ -114,11 +140,19 @@ async fn of_database(connection: &mut Connection) -> Result<Vec<OidcKey>, FlowEr
     Ok(signing_keys::list(connection).await?.into_iter().map(to_wire).collect())
 }
 
-/// Milliseconds for which a new key is only published. The server's own key is not changed here.
-fn grace_period(kind: KeyType, request: &RotateOidcKey) -> Result<Millis, Rejection> {
-    if kind == KeyType::Cookie {
-        return Err(reject(422, ErrorCode::RequestFeatureNotSupported));
-    }
+async fn for_cookies(connection: &mut Connection) -> Result<Vec<OidcKey>, FlowError> {
+    let to_wire = |row: CookieKeyRow| OidcKey {
+        id: row.id,
+        created_at: row.created_at / 1000,
+        signing_key_algorithm: None,
+        status: None,
+        effective_at: None,
+    };
+    Ok(cookie_keys::list(connection).await?.into_iter().map(to_wire).collect())
+}
+
+/// Milliseconds for which a new key is only published.
+fn grace_period(request: &RotateOidcKey) -> Result<Millis, Rejection> {
     fields::number("rotationGracePeriod", request.rotation_grace_period, 0..=MAX_GRACE)?;
     Ok(Millis::from(request.rotation_grace_period.unwrap_or(0)) * 1000)
 }

@@ -8,23 +8,13 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::sign_in_experience::{
-    EmailBlocklistPolicy, Mfa, PasswordExpiration, PasswordPolicy, SentinelPolicy,
+    EmailBlocklistPolicy, PasswordExpiration, PasswordPolicy, SentinelPolicy,
     SignInExperiencePatch, UsernamePolicy, VerificationCodePolicy,
 };
 
 const MAX_LENGTH: u32 = 256;
+const MAX_TRUSTED_DAYS: u32 = 365;
 const MAX_WORDS: usize = 1000;
-
-const MFA_POLICIES: [&str; 7] = [
-    "UserControlled",
-    "Mandatory",
-    "PromptOnlyAtSignIn",
-    "PromptAtSignInAndSignUp",
-    "NoPrompt",
-    "PromptAtSignInAndSignUpMandatory",
-    "PromptOnlyAtSignInMandatory",
-];
-const ORGANIZATION_MFA_POLICIES: [&str; 2] = ["NoPrompt", "Mandatory"];
 
 /// Checks what is sent.
 pub fn check(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
@@ -34,7 +24,9 @@ pub fn check(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
     checked(&patch.verification_code_policy, check_codes)?;
     checked(&patch.sentinel_policy, check_sentinel)?;
     checked(&patch.password_expiration, check_expiration)?;
-    checked(&patch.mfa, check_mfa)?;
+    checked(&patch.mfa, super::mfa::check_factors)?;
+    let days = patch.trusted_device.and_then(|it| it.duration_days);
+    number("trustedDevice.durationDays", days, 1..=MAX_TRUSTED_DAYS)?;
     let asked = patch.sign_up_profile_fields.iter().flatten().flatten();
     let asked: Vec<&str> = asked.map(|field| field.name.as_str()).collect();
     if asked.iter().collect::<BTreeSet<_>>().len() != asked.len() {
@@ -103,18 +95,6 @@ fn check_sentinel(policy: &SentinelPolicy) -> Result<(), Rejection> {
 fn check_expiration(policy: &PasswordExpiration) -> Result<(), Rejection> {
     if policy.enabled && policy.valid_period_days.is_none_or(|days| days == 0) {
         return Err(reject(422, ErrorCode::SieExpirationInvalidPeriod));
-    }
-    Ok(())
-}
-
-fn check_mfa(mfa: &Mfa) -> Result<(), Rejection> {
-    super::mfa::check_factors(mfa)?;
-    if !MFA_POLICIES.contains(&mfa.policy.as_str()) {
-        return Err(invalid_input("mfa.policy", "is no known policy"));
-    }
-    let of_organizations = mfa.organization_required_mfa_policy.as_deref();
-    if of_organizations.is_some_and(|policy| !ORGANIZATION_MFA_POLICIES.contains(&policy)) {
-        return Err(invalid_input("mfa.organizationRequiredMfaPolicy", "is no known policy"));
     }
     Ok(())
 }
@@ -195,16 +175,5 @@ mod tests {
         let refused = Some((422, ErrorCode::SieExpirationInvalidPeriod));
         assert_eq!(of(json!({ "enabled": true })), refused);
         assert_eq!(of(json!({ "enabled": true, "validPeriodDays": 0 })), refused);
-    }
-
-    #[test]
-    fn second_factor_policies_are_known() {
-        let of = |mfa: Value| refusal(json!({ "mfa": mfa }));
-        assert_eq!(of(json!({ "factors": [], "policy": "Mandatory" })), None);
-        assert_eq!(of(json!({ "factors": [], "policy": "Sometimes" })), INVALID);
-        let organizations = json!({
-            "factors": [], "policy": "NoPrompt", "organizationRequiredMfaPolicy": "Sometimes",
-        });
-        assert_eq!(of(organizations), INVALID);
     }
 }

@@ -85,13 +85,55 @@ on_both_databases! {
         ] {
             manager.send("POST", &format!("{PATH}/rotate"), bad).await.expect_code(400, "guard.invalid_input");
         }
-        let cookies = "/api/configs/oidc/cookie-keys";
-        assert_eq!(manager.get(cookies).await.expect(200).json, json!([]));
-        for body in [json!({}), json!({ "rotationGracePeriod": 60 })] {
-            let rotate = format!("{cookies}/rotate");
-            manager.send("POST", &rotate, body).await.expect_code(422, "request.feature_not_supported");
-        }
-        manager.delete(&format!("{cookies}/none")).await.expect_code(404, "oidc.key_not_found");
         manager.get("/api/configs/oidc/other-keys").await.expect_code(400, "guard.invalid_input");
+    }
+}
+
+const COOKIES: &str = "/api/configs/oidc/cookie-keys";
+
+on_both_databases! {
+    async fn cookies_outlive_one_rotation_of_their_key(server) {
+        let manager = Manager::new(&server).await;
+        server.user_named("ann").await;
+        let client = server.client(ApplicationType::SPA).await;
+        let browser = server.browser();
+        browser.tokens(&client, "ann", &[]).await;
+        let signed_in = async || browser.authorize(&client, &[("prompt", "none")]).await;
+        let rotate = async || manager.send("POST", &format!("{COOKIES}/rotate"), json!({})).await.expect(200).json;
+        let first = manager.get(COOKIES).await.expect(200).json;
+        assert_eq!(first.as_array().unwrap().len(), 1);
+        let members: Vec<&String> = first[0].as_object().unwrap().keys().collect();
+        assert_eq!(members, ["createdAt", "id"]);
+        server.advance(Duration::from_secs(60));
+        let both = rotate().await;
+        assert_eq!(both[1], first[0]);
+        signed_in().await.expect(303).parameter("code").expect("the old key still verifies");
+        // Older ones go: what they have signed is worth nothing any more.
+        server.advance(Duration::from_secs(60));
+        let newest = rotate().await;
+        assert_eq!(newest.as_array().unwrap().len(), 2);
+        assert_eq!(newest[1], both[0]);
+        let ended = signed_in().await.expect(303).parameter("error");
+        assert_eq!(ended.as_deref(), Some("login_required"));
+    }
+}
+
+on_both_databases! {
+    async fn a_key_for_cookies_is_deleted_unless_it_is_the_last(server) {
+        let manager = Manager::new(&server).await;
+        let grace = json!({ "rotationGracePeriod": 60 });
+        manager.send("POST", &format!("{COOKIES}/rotate"), grace).await.expect_code(422, "oidc.invalid_request");
+        let old = manager.get(COOKIES).await.expect(200).json[0]["id"].as_str().unwrap().to_owned();
+        let old = format!("{COOKIES}/{old}");
+        manager.delete(&old).await.expect_code(422, "oidc.key_required");
+        server.advance(Duration::from_secs(60));
+        let keys = manager.send("POST", &format!("{COOKIES}/rotate"), json!({})).await.expect(200).json;
+        manager.delete(&format!("{COOKIES}/none")).await.expect_code(404, "oidc.key_not_found");
+        manager.delete(&old).await.expect(204);
+        assert_eq!(manager.get(COOKIES).await.expect(200).json, json!([keys[0]]));
+        // What the new key signs is good.
+        server.user_named("ann").await;
+        let client = server.client(ApplicationType::SPA).await;
+        assert!(server.browser().tokens(&client, "ann", &[]).await["id_token"].is_string());
     }
 }

@@ -39,6 +39,18 @@ impl TotpSecret {
         self.0.as_str()
     }
 
+    /// The step of time whose code this is, if it is that of now, of the one before or of the one
+    /// after (RFC 6238, section 5.2). `seconds` since 1970.
+    pub fn step_of(&self, code: &str, seconds: i64) -> Result<Option<u64>, FlowError> {
+        let secret = Secret::try_from_base32(self.as_str()).map_err(internal)?;
+        let seconds = u64::try_from(seconds).map_err(internal)?;
+        Ok(Builder::new()
+            .with_secret(secret)
+            .with_skew(1)
+            .build_noncompliant()
+            .check(code, seconds))
+    }
+
     /// The address by which apps take the secret over.
     fn address(&self, issuer: &str, account: &str) -> Result<String, FlowError> {
         let secret = Secret::try_from_base32(self.as_str()).map_err(internal)?;
@@ -110,6 +122,20 @@ mod tests {
             ["", "ABC", "abcdefghijklmnop", "ABCDEFGHIJKLMNO1", "ABCDEFGHIJKLMN==", &"A".repeat(33)]
         {
             assert!(TotpSecret::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_good_in_its_step_and_beside_it() {
+        // RFC 6238, appendix B: the secret of its SHA-1 vectors at 59 and 1111111109 seconds.
+        let secret = TotpSecret::parse("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+        assert_eq!(secret.step_of("287082", 59).unwrap(), Some(1));
+        assert_eq!(secret.step_of("081804", 1_111_111_109).unwrap(), Some(37_037_036));
+        for (seconds, step) in [(29, Some(1)), (30, Some(1)), (89, Some(1)), (90, None)] {
+            assert_eq!(secret.step_of("287082", seconds).unwrap(), step, "{seconds}");
+        }
+        for wrong in ["", "287083", "28708", "2870821", "28708a", "２８７０８２"] {
+            assert_eq!(secret.step_of(wrong, 59).unwrap(), None, "{wrong}");
         }
     }
 

@@ -1,0 +1,110 @@
+//! Proof by one of a set of codes that the person has kept, and making such a set.
+
+use super::{Record, Strategy, second_factor};
+use crate::flows::error::FlowError;
+use crate::flows::identifier::AccountName;
+use crate::flows::interaction::{InteractionRef, StagedProfile};
+use crate::flows::mfa::factors;
+use crate::flows::sentinel::Action;
+use crate::state::App;
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+use vestibule_protocol::random;
+use vestibule_shared::experience::{BackupCodesResponse, PublicVerificationRecord};
+use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, SignInMethod};
+use vestibule_shared::{ErrorCode, JsonObject};
+use vestibule_store::users::UserRow;
+
+/// A code that was used up, or a set of new ones.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct BackupCodeRecord {
+    id: String,
+    user_id: String,
+    /// The factor to be, where the codes are new.
+    factor: Option<JsonObject>,
+    /// The code that was right. It is good for nothing any more.
+    code: Option<String>,
+}
+
+impl BackupCodeRecord {
+    /// Whether the codes are new.
+    pub fn is_new(&self) -> bool {
+        self.factor.is_some()
+    }
+
+    /// The factor to be.
+    pub fn factor(&self) -> Option<&JsonObject> {
+        self.factor.as_ref()
+    }
+}
+
+impl Strategy for BackupCodeRecord {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn is_verified(&self) -> bool {
+        self.code.is_some()
+    }
+
+    fn identifies(&self) -> Option<AccountName> {
+        None
+    }
+
+    fn proves(&self, user_id: &str) -> bool {
+        self.user_id == user_id
+    }
+
+    fn may_sign_in(&self, _: &[SignInMethod]) -> bool {
+        false
+    }
+
+    fn resets_password(&self) -> Option<ForgotPasswordMethod> {
+        None
+    }
+
+    fn contributes(&self) -> Option<StagedProfile> {
+        None
+    }
+
+    fn to_wire(&self) -> PublicVerificationRecord {
+        let (id, user_id) = (self.id.clone(), self.user_id.clone());
+        PublicVerificationRecord::BackupCode { id, user_id, code: self.code.clone() }
+    }
+}
+
+/// Makes a set of codes for whom was identified.
+pub async fn generate(app: &App, at: &InteractionRef) -> Result<BackupCodesResponse, FlowError> {
+    let codes = factors::random_codes();
+    let id = random::standard_id();
+    let factor = factors::backup_codes(app, &id, &codes);
+    at.change(app, async |_, interaction| {
+        let experience = interaction.experience_mut()?;
+        let record = BackupCodeRecord {
+            id: id.clone(),
+            user_id: experience.identified()?.to_owned(),
+            factor: Some(factor.clone()),
+            code: None,
+        };
+        experience.put_record(Record::BackupCode(record));
+        Ok(())
+    })
+    .await?;
+    Ok(BackupCodesResponse { verification_id: id, codes })
+}
+
+/// Uses a code up; answers with the id of the record, which is verified then.
+pub async fn verify(
+    app: &App,
+    at: &InteractionRef,
+    client: IpAddr,
+    code: &str,
+) -> Result<String, FlowError> {
+    let wrong = (Action::MfaBackupCode, ErrorCode::SessionMfaInvalidBackupCode);
+    let take = |user: &mut UserRow| factors::use_backup_code(app, user, code);
+    let record = |id, user_id| {
+        let code = Some(code.to_owned());
+        Record::BackupCode(BackupCodeRecord { id, user_id, factor: None, code })
+    };
+    second_factor::use_up(app, at, client, wrong, take, record).await
+}
