@@ -77,9 +77,8 @@ impl Record {
             Self::MfaEmailVerificationCode(_) => MfaFactor::EmailVerificationCode,
             Self::MfaPhoneVerificationCode(_) => MfaFactor::PhoneVerificationCode,
             Self::Totp(record) if !record.is_new() => MfaFactor::Totp,
-            Self::BackupCode(record) if !record.is_new() => MfaFactor::BackupCode,
+            Self::BackupCode(_) => MfaFactor::BackupCode,
             Self::Totp(_)
-            | Self::BackupCode(_)
             | Self::Password(_)
             | Self::EmailVerificationCode(_)
             | Self::PhoneVerificationCode(_)

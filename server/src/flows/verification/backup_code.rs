@@ -22,16 +22,11 @@ pub struct BackupCodeRecord {
     user_id: String,
     /// The factor to be, where the codes are new.
     factor: Option<JsonObject>,
-    /// The code that was right. It is good for nothing any more.
+    /// The code of the account that was right. It is good for nothing any more.
     code: Option<String>,
 }
 
 impl BackupCodeRecord {
-    /// Whether the codes are new.
-    pub fn is_new(&self) -> bool {
-        self.factor.is_some()
-    }
-
     /// The factor to be.
     pub fn factor(&self) -> Option<&JsonObject> {
         self.factor.as_ref()
@@ -80,12 +75,14 @@ pub async fn generate(app: &App, at: &InteractionRef) -> Result<BackupCodesRespo
     let factor = factors::backup_codes(app, &id, &codes);
     at.change(app, async |_, interaction| {
         let experience = interaction.experience_mut()?;
-        let record = BackupCodeRecord {
-            id: id.clone(),
-            user_id: experience.identified()?.to_owned(),
-            factor: Some(factor.clone()),
-            code: None,
-        };
+        let user_id = experience.identified()?.to_owned();
+        // Who has just given the last of the old codes has given it.
+        let code = experience.records.iter().find_map(|record| match record {
+            Record::BackupCode(held) if held.user_id == user_id => held.code.clone(),
+            _ => None,
+        });
+        let (id, factor) = (id.clone(), Some(factor.clone()));
+        let record = BackupCodeRecord { id, user_id, factor, code };
         experience.put_record(Record::BackupCode(record));
         Ok(())
     })
