@@ -2,6 +2,7 @@
 
 use crate::flows::error::{FlowError, invalid_input};
 use crate::flows::identifier::Phone;
+use crate::flows::management::write;
 use crate::flows::sentinel::target_of_text;
 use crate::state::App;
 use vestibule_shared::sentinel::{DeleteSentinelActivities, SentinelTargetType};
@@ -20,11 +21,10 @@ pub async fn delete(app: &App, request: &DeleteSentinelActivities) -> Result<(),
     }
     let forms = request.targets.iter().flat_map(|name| forms(name));
     let targets: Vec<String> = forms.map(|name| target_of_text(&name)).collect();
-    app.store
-        .write::<_, FlowError, _>(Durability::Durable, async |connection| {
-            Ok(sentinel::forget(connection, &targets).await?)
-        })
-        .await
+    write(app, Durability::Durable, async |connection| {
+        Ok(sentinel::forget(connection, &targets).await?)
+    })
+    .await
 }
 
 /// What attempts may be counted under when somebody types this: names and addresses without
