@@ -4,24 +4,22 @@
 //! its part of the OpenAPI document, so that neither can lack what the other has.
 
 mod answers;
+mod changes;
 pub mod document;
 pub mod limits;
 pub mod parameters;
 
 pub use answers::{Answer, Created, CreatedMany, Done, Empty, Found, Listed, Many, Stored};
 
-use super::events;
-use super::management::auth::{ManagementAccess, Subject};
-use crate::flows::audit::{self, Who};
+use super::management::auth::ManagementAccess;
 use crate::http::body::{BodyRule, Json, JsonList};
 use crate::http::pagination::Page;
-use crate::state::App;
 use actix_web::body::BoxBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
-use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{FromRequest, Handler, HttpMessage, Resource, Responder, Route};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest, Handler, Resource, Responder, Route};
 use indexmap::IndexMap;
 use limits::Limits;
 use parameters::Choice;
@@ -36,7 +34,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     HttpMethod, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr, Schema,
 };
-use vestibule_shared::{ApiError, JsonObject};
+use vestibule_shared::ApiError;
 
 /// The name of the security scheme in the document.
 const BEARER: &str = "ManagementApi";
@@ -146,13 +144,11 @@ impl<Access> Operations<Access> {
             let resource = Resource::new(path).default_service(web::to(super::unknown_route));
             let resource =
                 entries.into_iter().fold(resource, |resource, entry| resource.route(entry.route));
-            let record = move |request: ServiceRequest, next: Next<BoxBody>| async move {
-                let response = events::raising(path, request, next).await?;
-                record_change(path, &response);
-                Ok::<_, actix_web::Error>(response)
+            let follow = move |request: ServiceRequest, next: Next<BoxBody>| {
+                changes::follow(path, request, next)
             };
             let rule = move |method: &Method, body: &Value| limits().check(method, path, body);
-            config.service(resource.app_data(BodyRule::new(rule)).wrap(from_fn(record)));
+            config.service(resource.app_data(BodyRule::new(rule)).wrap(from_fn(follow)));
         }
     }
 
@@ -241,31 +237,6 @@ impl Entry {
         self.refusals.extend(statuses);
         self
     }
-}
-
-/// Puts what was changed into the audit log: by whom, by which operation, on what. Never the body,
-/// which may hold secrets.
-fn record_change(path: &str, response: &ServiceResponse<BoxBody>) {
-    let request = response.request();
-    if *request.method() == Method::GET || !response.status().is_success() {
-        return;
-    }
-    let subject = request.extensions().get::<Subject>().cloned();
-    let (Some(subject), Some(app)) = (subject, request.app_data::<Data<App>>()) else {
-        return;
-    };
-    let who = match &subject {
-        Subject::User(id) => Who { user_id: Some(id), ..Who::default() },
-        Subject::Application(id) => Who { application_id: Some(id), ..Who::default() },
-    };
-    let mut params = JsonObject::default();
-    for (name, value) in
-        segments(path).filter_map(|name| Some((name, request.match_info().get(name)?)))
-    {
-        params.insert(name.to_owned(), value.into());
-    }
-    let key = format!("Management.{}", operation_id(request.method(), path));
-    audit::changed(app, &key, who, params);
 }
 
 fn http_method(method: &Method) -> HttpMethod {

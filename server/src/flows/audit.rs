@@ -1,5 +1,7 @@
-//! What happened, for the audit log. Writing waits for nobody; entries that do not fit into the
-//! queue are counted and dropped.
+//! What happened, for the audit log. Entries of changes are written with them, see [`entry`]. For
+//! all others nobody waits; those that do not fit into the queue are counted and dropped.
+
+pub mod entry;
 
 use crate::flows::error::FlowError;
 use crate::state::App;
@@ -21,16 +23,23 @@ pub struct Who<'a> {
 
 /// Records that something happened, or why it did not.
 pub fn record(app: &App, key: &str, who: Who<'_>, failure: Option<&FlowError>) {
-    write(app, key, who, failure, JsonObject::default());
+    enqueue(app, new(app, key, who, failure, JsonObject::default()));
 }
 
-/// Records a change of what the Management API manages. `params` are the ids in the path.
-pub fn changed(app: &App, key: &str, who: Who<'_>, params: JsonObject) {
-    let payload = JsonObject::from_iter([("params", serde_json::Value::Object(params.0))]);
-    write(app, key, who, None, payload);
+/// Leaves an entry to the job that writes them.
+pub fn enqueue(app: &App, entry: LogRow) {
+    if app.audit.try_send(entry).is_err() {
+        metrics::counter!("vestibule_audit_entries_dropped_total").increment(1);
+    }
 }
 
-fn write(app: &App, key: &str, who: Who<'_>, failure: Option<&FlowError>, mut payload: JsonObject) {
+fn new(
+    app: &App,
+    key: &str,
+    who: Who<'_>,
+    failure: Option<&FlowError>,
+    mut payload: JsonObject,
+) -> LogRow {
     payload.insert("key".into(), json!(key));
     payload.insert("result".into(), json!(if failure.is_some() { "Error" } else { "Success" }));
     for (name, value) in [("userId", who.user_id), ("applicationId", who.application_id)] {
@@ -41,16 +50,13 @@ fn write(app: &App, key: &str, who: Who<'_>, failure: Option<&FlowError>, mut pa
     if let Some(failure) = failure {
         payload.insert("error".into(), reason(failure));
     }
-    let entry = LogRow {
+    LogRow {
         id: random::standard_id(),
         key: key.to_owned(),
         payload: Json(payload),
         user_id: who.user_id.map(str::to_owned),
         application_id: who.application_id.map(str::to_owned),
         created_at: app.clock.now(),
-    };
-    if app.audit.try_send(entry).is_err() {
-        metrics::counter!("vestibule_audit_entries_dropped_total").increment(1);
     }
 }
 

@@ -25,10 +25,40 @@ pub use settings::{
     sign_in_experience, user_assets,
 };
 
+use crate::flows::audit::entry;
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::state::App;
+use std::slice;
 use vestibule_shared::ErrorCode;
-use vestibule_store::{Connection, Durability, configuration};
+use vestibule_store::{Connection, Durability, audit, configuration};
+
+/// Writes for an administrator: `work` and the audit entry of the operation are kept in one
+/// transaction, or neither is. `work` may run again when another transaction got in its way.
+///
+/// The first of an operation's transactions that is kept has the entry, which says that the
+/// operation has succeeded: what may be refused afterwards does not write here.
+pub async fn write<T>(
+    app: &App,
+    durability: Durability,
+    work: impl AsyncFn(&mut Connection) -> Result<T, FlowError>,
+) -> Result<T, FlowError> {
+    let entry = entry::take();
+    let written = app
+        .store
+        .write(durability, async |connection| {
+            let result = work(connection).await?;
+            if let Some(entry) = &entry {
+                // Last: others who count entries of this key wait until the commit.
+                audit::insert(connection, slice::from_ref(entry)).await?;
+            }
+            Ok(result)
+        })
+        .await;
+    if written.is_err() {
+        entry::put_back(entry);
+    }
+    written
+}
 
 /// Changes what servers hold in memory: in one durable transaction with a new version, and this
 /// server holds the result when it answers.
@@ -39,14 +69,12 @@ pub async fn change<T>(
     app: &App,
     work: impl AsyncFn(&mut Connection) -> Result<T, FlowError>,
 ) -> Result<T, FlowError> {
-    let result = app
-        .store
-        .write(Durability::Durable, async |connection| {
-            // First, because it locks the row of the version.
-            configuration::raise_version(connection).await?;
-            work(connection).await
-        })
-        .await?;
+    let result = write(app, Durability::Durable, async |connection| {
+        // First, because it locks the row of the version.
+        configuration::raise_version(connection).await?;
+        work(connection).await
+    })
+    .await?;
     if let Err(error) = app.catalog.refresh(&app.store, &app.secrets).await {
         // The change is kept all the same, and the next look at the version finds it.
         tracing::warn!(%error, "the configuration could not be read after a change");

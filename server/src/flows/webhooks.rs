@@ -9,6 +9,7 @@ use crate::flows::error::FlowError;
 use crate::flows::interaction::Interaction;
 use crate::flows::management::users::{Include, to_wire};
 use crate::state::App;
+use serde::Serialize;
 use serde_json::{Value, json};
 use vestibule_protocol::random;
 use vestibule_shared::JsonObject;
@@ -193,19 +194,34 @@ pub async fn user_deleted(
     if !has_listener(app, HookEvent::UserDeleted) {
         return Ok(());
     }
-    managed(app, connection, HookEvent::UserDeleted, Some(user_fields(user.clone())?)).await
+    managed(app, connection, HookEvent::UserDeleted, &user_fields(user.clone())?).await
 }
 
-/// Says that an operation of the Management API has done something.
+/// Says that an operation of the Management API has done something, and shows what it answers.
 pub async fn managed(
     app: &App,
     connection: &mut Connection,
     event: HookEvent,
-    subject: Option<Value>,
+    shown: &impl Serialize,
 ) -> Result<(), FlowError> {
+    if !has_listener(app, event) {
+        return Ok(());
+    }
     let mut fields = origin::facts("ip");
-    fields.extend(subject.map(|subject| ("data".to_owned(), subject)));
+    fields.insert("data".into(), value(shown)?);
     emit(app, connection, event, &fields).await
+}
+
+/// Says that an operation of the Management API has done something, and answers nothing.
+pub async fn managed_silently(
+    app: &App,
+    connection: &mut Connection,
+    event: HookEvent,
+) -> Result<(), FlowError> {
+    if !has_listener(app, event) {
+        return Ok(());
+    }
+    emit(app, connection, event, &origin::facts("ip")).await
 }
 
 /// Who has joined and left an organization.
@@ -339,10 +355,13 @@ async fn add_application(
     Ok(())
 }
 
+fn value(shown: &impl Serialize) -> Result<Value, FlowError> {
+    serde_json::to_value(shown).map_err(|error| FlowError::Internal(error.to_string()))
+}
+
 /// A user as receivers are told, without anything that proves who somebody is.
 fn user_fields(row: UserRow) -> Result<Value, FlowError> {
-    let shown = serde_json::to_value(to_wire(row, Include::default()));
-    let mut shown = shown.map_err(|error| FlowError::Internal(error.to_string()))?;
+    let mut shown = value(&to_wire(row, Include::default()))?;
     if let Value::Object(members) = &mut shown {
         members.retain(|name, _| USER_FIELDS.contains(&name.as_str()));
     }

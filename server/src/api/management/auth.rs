@@ -1,6 +1,7 @@
 //! Who may use the Management API: whoever brings an access token for it.
 
 use crate::api::operations::{Describe, Description};
+use crate::flows::audit::{Who, entry};
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::http::problem::Problem;
 use crate::seed::{MANAGEMENT_API, MANAGEMENT_SCOPE};
@@ -8,7 +9,7 @@ use crate::state::App;
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 use serde::Deserialize;
 use serde_json::json;
 use std::future::Future;
@@ -23,6 +24,16 @@ pub enum Subject {
     Application(String),
     /// A person, by the id of the account.
     User(String),
+}
+
+impl Subject {
+    /// For the audit log.
+    fn who(&self) -> Who<'_> {
+        match self {
+            Self::User(id) => Who { user_id: Some(id), ..Who::default() },
+            Self::Application(id) => Who { application_id: Some(id), ..Who::default() },
+        }
+    }
 }
 
 /// Proof that the request comes with a token that allows everything, and what it opens.
@@ -57,12 +68,10 @@ impl FromRequest for ManagementAccess {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let token = bearer_token(request.headers()).map(str::to_owned);
         let app = request.app_data::<Data<App>>().cloned();
-        let request = request.clone();
         Box::pin(async move {
             let app = app.ok_or(Problem::Internal)?;
             let subject = authorize(&app, &token?).await?;
-            // For the audit log.
-            request.extensions_mut().insert(subject.clone());
+            entry::begin(&app, subject.who());
             Ok(Self { app, subject })
         })
     }

@@ -9,11 +9,13 @@ pub mod scopes;
 use super::sign_in_experience::appearance;
 use super::{change, fields, unknown};
 use crate::flows::error::{FlowError, Rejection, reject};
+use crate::flows::webhooks::{managed, managed_silently};
 use crate::seed::TENANT;
 use crate::state::App;
 use std::collections::HashMap;
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
+use vestibule_shared::hook::HookEvent;
 use vestibule_shared::organization::{
     CreateOrganization, Organization, OrganizationSummary, PartialColor, UpdateOrganization,
 };
@@ -74,8 +76,13 @@ pub async fn create(app: &App, request: CreateOrganization) -> Result<Organizati
         custom_css: request.custom_css,
         created_at: app.clock.now(),
     };
-    change(app, async |connection| Ok(rows::insert(connection, &row).await?)).await?;
-    Ok(to_wire(row))
+    change(app, async |connection| {
+        rows::insert(connection, &row).await?;
+        let made = to_wire(row.clone());
+        managed(app, connection, HookEvent::OrganizationCreated, &made).await?;
+        Ok(made)
+    })
+    .await
 }
 
 /// Changes an organization; members of its objects that are not sent stay.
@@ -93,7 +100,9 @@ pub async fn update(
     change(app, async |connection| {
         let row = merged(find(connection, id).await?, request.clone());
         rows::update(connection, &row).await?;
-        Ok(to_wire(row))
+        let changed = to_wire(row);
+        managed(app, connection, HookEvent::OrganizationDataUpdated, &changed).await?;
+        Ok(changed)
     })
     .await
 }
@@ -101,8 +110,10 @@ pub async fn update(
 /// Deletes an organization; nobody is a member any more.
 pub async fn delete(app: &App, id: &str) -> Result<(), FlowError> {
     change(app, async |connection| {
-        let deleted = rows::delete(connection, id).await?;
-        if deleted { Ok(()) } else { Err(unknown("organization", id).into()) }
+        if !rows::delete(connection, id).await? {
+            return Err(unknown("organization", id).into());
+        }
+        managed_silently(app, connection, HookEvent::OrganizationDeleted).await
     })
     .await
 }

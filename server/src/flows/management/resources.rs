@@ -2,12 +2,14 @@
 
 use super::{change, fields, unknown};
 use crate::flows::error::{FlowError, Rejection, invalid_input, reject};
+use crate::flows::webhooks::{managed, managed_silently};
 use crate::seed::{MANAGEMENT_API, TENANT};
 use crate::state::App;
 use std::collections::HashMap;
 use url::Url;
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
+use vestibule_shared::hook::HookEvent;
 use vestibule_shared::role::{
     CreateResource, CreateScope, Resource, Scope, UpdateResource, UpdateScope,
 };
@@ -141,10 +143,12 @@ pub async fn create_scope(app: &App, id: &str, request: CreateScope) -> Result<S
     };
     change(app, async |connection| {
         modifiable(connection, id).await?;
-        scope::insert(connection, &row).await.map_err(|error| scope_taken(error, &row.name))
+        scope::insert(connection, &row).await.map_err(|error| scope_taken(error, &row.name))?;
+        let made = scope_to_wire(row.clone());
+        managed(app, connection, HookEvent::ScopeCreated, &made).await?;
+        Ok(made)
     })
-    .await?;
-    Ok(scope_to_wire(row))
+    .await
 }
 
 /// Changes a scope.
@@ -162,7 +166,9 @@ pub async fn update_scope(
         row.name = request.name.clone().unwrap_or(row.name);
         row.description = request.description.clone().unwrap_or(row.description);
         scope::update(connection, &row).await.map_err(|error| scope_taken(error, &row.name))?;
-        Ok(scope_to_wire(row))
+        let changed = scope_to_wire(row);
+        managed(app, connection, HookEvent::ScopeDataUpdated, &changed).await?;
+        Ok(changed)
     })
     .await
 }
@@ -172,7 +178,7 @@ pub async fn delete_scope(app: &App, id: &str, scope_id: &str) -> Result<(), Flo
     change(app, async |connection| {
         modifiable_scope(connection, id, scope_id).await?;
         scope::delete(connection, scope_id).await?;
-        Ok(())
+        managed_silently(app, connection, HookEvent::ScopeDeleted).await
     })
     .await
 }

@@ -2,10 +2,9 @@
 
 use super::{applications, change, fields, resources, unknown, users};
 use crate::flows::error::{FlowError, Rejection, reject};
-use crate::flows::webhooks;
+use crate::flows::webhooks::{managed, managed_silently};
 use crate::seed::{INTERNAL_ADMIN_ROLE, MANAGEMENT_API, TENANT};
 use crate::state::App;
-use serde_json::json;
 use std::collections::HashMap;
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
@@ -81,14 +80,14 @@ pub async fn create(app: &App, request: CreateRole) -> Result<Role, FlowError> {
     change(app, async |connection| {
         rows::insert(connection, &row).await.map_err(|error| taken(error, &row.name))?;
         let granted = grant(connection, &row, &request.scope_ids).await?;
-        if granted.is_empty() {
-            return Ok(());
+        let made = to_wire(row.clone());
+        managed(app, connection, HookEvent::RoleCreated, &made).await?;
+        if !granted.is_empty() {
+            managed(app, connection, HookEvent::RoleScopesUpdated, &granted).await?;
         }
-        let event = HookEvent::RoleScopesUpdated;
-        webhooks::managed(app, connection, event, Some(json!(granted))).await
+        Ok(made)
     })
-    .await?;
-    Ok(to_wire(row))
+    .await
 }
 
 /// Changes a role.
@@ -100,7 +99,9 @@ pub async fn update(app: &App, id: &str, request: UpdateRole) -> Result<Role, Fl
         row.description = request.description.clone().unwrap_or(row.description);
         row.is_default = request.is_default.unwrap_or(row.is_default);
         rows::update(connection, &row).await.map_err(|error| taken(error, &row.name))?;
-        Ok(to_wire(row))
+        let changed = to_wire(row);
+        managed(app, connection, HookEvent::RoleDataUpdated, &changed).await?;
+        Ok(changed)
     })
     .await
 }
@@ -110,7 +111,7 @@ pub async fn delete(app: &App, id: &str) -> Result<(), FlowError> {
     change(app, async |connection| {
         modifiable(connection, id).await?;
         rows::delete(connection, id).await?;
-        Ok(())
+        managed_silently(app, connection, HookEvent::RoleDeleted).await
     })
     .await
 }
@@ -140,7 +141,9 @@ pub async fn add_scopes(app: &App, id: &str, ids: &[String]) -> Result<Vec<Scope
         if let Some(taken) = ids.iter().find(|id| held.contains(id)) {
             return Err(reject(422, ErrorCode::RoleScopeExists).with("scopeId", taken).into());
         }
-        grant(connection, &role, ids).await
+        let granted = grant(connection, &role, ids).await?;
+        managed(app, connection, HookEvent::RoleScopesUpdated, &granted).await?;
+        Ok(granted)
     })
     .await
 }
@@ -149,8 +152,10 @@ pub async fn add_scopes(app: &App, id: &str, ids: &[String]) -> Result<Vec<Scope
 pub async fn remove_scope(app: &App, id: &str, scope_id: &str) -> Result<(), FlowError> {
     change(app, async |connection| {
         modifiable(connection, id).await?;
-        let removed = rows::scope_relation::detach(connection, id, scope_id).await?;
-        if removed { Ok(()) } else { Err(unknown("scope", scope_id).into()) }
+        if !rows::scope_relation::detach(connection, id, scope_id).await? {
+            return Err(unknown("scope", scope_id).into());
+        }
+        managed_silently(app, connection, HookEvent::RoleScopesUpdated).await
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use crate::flows::error::{FlowError, invalid_input, reject};
 use crate::flows::identifier::Email;
-use crate::flows::management::unknown;
+use crate::flows::management::{unknown, write};
 use crate::seed::TENANT;
 use crate::state::App;
 use vestibule_protocol::{hash, random};
@@ -62,29 +62,26 @@ pub async fn create(app: &App, request: CreateOneTimeToken) -> Result<OneTimeTok
         created_at: now,
         expires_at: now + seconds * 1000,
     };
-    app.store
-        .write::<_, FlowError, _>(Durability::Durable, async |connection| {
-            rows::insert(connection, &row).await.map_err(FlowError::from)
-        })
-        .await?;
+    write(app, Durability::Durable, async |connection| {
+        rows::insert(connection, &row).await.map_err(FlowError::from)
+    })
+    .await?;
     to_wire(app, row)
 }
 
 /// Uses a token up.
 pub async fn verify(app: &App, request: &VerifyOneTimeToken) -> Result<OneTimeToken, FlowError> {
-    let row = app
-        .store
-        .write::<_, FlowError, _>(Durability::Durable, async |connection| {
-            let row = rows::by_hash(connection, &hash::sha256_hex(&request.token)).await?;
-            let row = row.ok_or_else(|| reject(404, ErrorCode::OneTimeTokenTokenNotFound))?;
-            usable(&row, &request.email, app.clock.now())?;
-            let status = OneTimeTokenStatus::Consumed.as_str();
-            if !rows::end(connection, &row.id, status).await? {
-                return Err(FlowError::from(reject(400, ErrorCode::OneTimeTokenTokenConsumed)));
-            }
-            Ok(OneTimeTokenRow { status: status.to_owned(), ..row })
-        })
-        .await?;
+    let row = write(app, Durability::Durable, async |connection| {
+        let row = rows::by_hash(connection, &hash::sha256_hex(&request.token)).await?;
+        let row = row.ok_or_else(|| reject(404, ErrorCode::OneTimeTokenTokenNotFound))?;
+        usable(&row, &request.email, app.clock.now())?;
+        let status = OneTimeTokenStatus::Consumed.as_str();
+        if !rows::end(connection, &row.id, status).await? {
+            return Err(reject(400, ErrorCode::OneTimeTokenTokenConsumed).into());
+        }
+        Ok(OneTimeTokenRow { status: status.to_owned(), ..row })
+    })
+    .await?;
     to_wire(app, row)
 }
 
@@ -95,33 +92,30 @@ pub async fn set_status(
     status: OneTimeTokenStatus,
 ) -> Result<OneTimeToken, FlowError> {
     let now = app.clock.now();
-    let row = app
-        .store
-        .write::<_, FlowError, _>(Durability::Durable, async |connection| {
-            let row = find(connection, id).await?;
-            if status == OneTimeTokenStatus::Active {
-                return if current(&row, now)? == status {
-                    Ok(row)
-                } else {
-                    Err(reject(400, ErrorCode::OneTimeTokenCannotReactivateToken).into())
-                };
-            }
-            let row = OneTimeTokenRow { status: status.as_str().to_owned(), ..row };
-            rows::update(connection, &row).await?;
-            Ok(row)
-        })
-        .await?;
+    let row = write(app, Durability::Durable, async |connection| {
+        let row = find(connection, id).await?;
+        if status == OneTimeTokenStatus::Active {
+            return if current(&row, now)? == status {
+                Ok(row)
+            } else {
+                Err(reject(400, ErrorCode::OneTimeTokenCannotReactivateToken).into())
+            };
+        }
+        let row = OneTimeTokenRow { status: status.as_str().to_owned(), ..row };
+        rows::update(connection, &row).await?;
+        Ok(row)
+    })
+    .await?;
     to_wire(app, row)
 }
 
 /// Deletes a token.
 pub async fn delete(app: &App, id: &str) -> Result<(), FlowError> {
-    app.store
-        .write::<_, FlowError, _>(Durability::Durable, async |connection| {
-            let deleted = rows::delete(connection, id).await?;
-            if deleted { Ok(()) } else { Err(unknown("one-time token", id).into()) }
-        })
-        .await
+    write(app, Durability::Durable, async |connection| {
+        let deleted = rows::delete(connection, id).await?;
+        if deleted { Ok(()) } else { Err(unknown("one-time token", id).into()) }
+    })
+    .await
 }
 
 async fn find(connection: &mut Connection, id: &str) -> Result<OneTimeTokenRow, FlowError> {

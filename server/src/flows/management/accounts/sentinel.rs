@@ -2,6 +2,7 @@
 
 use crate::flows::error::{FlowError, invalid_input};
 use crate::flows::identifier::Phone;
+use crate::flows::management::write;
 use crate::flows::sentinel::{Action, target_of_text, target_of_user};
 use crate::state::App;
 use vestibule_shared::sentinel::{DeleteSentinelActivities, SentinelTargetType};
@@ -12,8 +13,7 @@ const MAX_TARGETS: usize = 500;
 const SECOND_FACTORS: [Action; 2] = [Action::MfaTotp, Action::MfaBackupCode];
 
 /// Forgets the failed attempts on these identifiers, or on second factors of accounts with these
-/// ids, and unlocks them. Attempts of applications
-/// are not counted, so there is nothing to forget.
+/// ids, and unlocks them. Attempts of applications are not counted, so there is nothing to forget.
 pub async fn delete(app: &App, request: &DeleteSentinelActivities) -> Result<(), FlowError> {
     if request.targets.len() > MAX_TARGETS {
         return Err(invalid_input("targets", "must have at most 500 entries").into());
@@ -27,11 +27,10 @@ pub async fn delete(app: &App, request: &DeleteSentinelActivities) -> Result<(),
         let of = |id: &String| SECOND_FACTORS.map(|action| target_of_user(id, action));
         targets.extend(request.targets.iter().flat_map(of));
     }
-    app.store
-        .write::<_, FlowError, _>(Durability::Durable, async |connection| {
-            Ok(sentinel::forget(connection, &targets).await?)
-        })
-        .await
+    write(app, Durability::Durable, async |connection| {
+        Ok(sentinel::forget(connection, &targets).await?)
+    })
+    .await
 }
 
 /// What attempts may be counted under when somebody types this: names and addresses without

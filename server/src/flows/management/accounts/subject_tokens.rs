@@ -1,7 +1,7 @@
 //! Tokens by which others act as a user.
 
 use crate::flows::error::{FlowError, invalid_input};
-use crate::flows::management::users;
+use crate::flows::management::{users, write};
 use crate::state::App;
 use vestibule_protocol::{hash, random};
 use vestibule_shared::subject_token::{CreateSubjectToken, SubjectToken};
@@ -35,11 +35,10 @@ pub async fn create(
         created_at: now,
         expires_at: now + TTL * 1000,
     };
-    app.store
-        .write::<_, FlowError, _>(Durability::Durable, async |connection| {
-            users::find(connection, &row.user_id).await?;
-            Ok(rows::insert(connection, &row).await?)
-        })
-        .await?;
+    write(app, Durability::Durable, async |connection| {
+        users::find(connection, &row.user_id).await?;
+        Ok(rows::insert(connection, &row).await?)
+    })
+    .await?;
     Ok(SubjectToken { subject_token: token, expires_in: TTL })
 }

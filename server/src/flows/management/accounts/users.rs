@@ -12,12 +12,14 @@ use crate::flows::accounts;
 use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::identifier::{Email, Phone, Username};
-use crate::flows::management::{fields, unknown};
+use crate::flows::management::{fields, unknown, write};
 use crate::flows::webhooks;
 use crate::state::App;
+use serde::Serialize;
 use vestibule_passwords::digest::{DigestError, PasswordAlgorithm, StoredPassword};
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
+use vestibule_shared::hook::HookEvent;
 use vestibule_shared::user::{CreateUser, User};
 use vestibule_store::users::{self, UserFilter, UserRow};
 use vestibule_store::{Connection, Durability, Json};
@@ -83,12 +85,13 @@ pub async fn create(app: &App, request: CreateUser) -> Result<User, FlowError> {
         updated_at: now,
         ..UserRow::default()
     };
-    app.store
-        .write::<_, FlowError, _>(Durability::Durable, async |connection| {
-            accounts::insert(connection, &row).await
-        })
-        .await?;
-    Ok(to_wire(row, Include::default()))
+    write(app, Durability::Durable, async |connection| {
+        accounts::insert(connection, &row).await?;
+        let made = shown(row.clone());
+        webhooks::managed(app, connection, HookEvent::UserCreated, &made).await?;
+        Ok(made)
+    })
+    .await
 }
 
 /// Deletes an account with its sessions, grants and tokens. `own` is the caller's, if a person
@@ -97,20 +100,36 @@ pub async fn delete(app: &App, id: &str, own: Option<&str>) -> Result<(), FlowEr
     if own == Some(id) {
         return Err(reject(400, ErrorCode::UserCannotDeleteSelf).into());
     }
-    app.store
-        .write(Durability::Durable, async |connection| {
-            let row = find(connection, id).await?;
-            if !users::delete(connection, id).await? {
-                return Err(unknown("user", id).into());
-            }
-            webhooks::user_deleted(app, connection, &row).await
-        })
-        .await
+    write(app, Durability::Durable, async |connection| {
+        let row = find(connection, id).await?;
+        if !users::delete(connection, id).await? {
+            return Err(unknown("user", id).into());
+        }
+        webhooks::user_deleted(app, connection, &row).await
+    })
+    .await
 }
 
 /// The account with this id, or the contract's 404.
 pub async fn find(connection: &mut Connection, id: &str) -> Result<UserRow, FlowError> {
     Ok(users::by_id(connection, id).await?.ok_or_else(|| unknown("user", id))?)
+}
+
+/// Changes an account as [`edit`] does, and tells receivers of webhooks what the operation answers.
+async fn edit_and_tell<T: Serialize>(
+    app: &App,
+    id: &str,
+    event: HookEvent,
+    answer: impl Fn(UserRow) -> T,
+    work: impl AsyncFn(&mut Connection, &mut UserRow) -> Result<(), FlowError>,
+) -> Result<T, FlowError> {
+    write(app, Durability::Durable, async |connection| {
+        let (row, ()) = edit_in(app, connection, id, &work).await?;
+        let answer = answer(row);
+        webhooks::managed(app, connection, event, &answer).await?;
+        Ok(answer)
+    })
+    .await
 }
 
 /// Changes an account; answers with it and with what `work` says. That may run again when another
@@ -120,16 +139,22 @@ async fn edit<T>(
     id: &str,
     work: impl AsyncFn(&mut Connection, &mut UserRow) -> Result<T, FlowError>,
 ) -> Result<(UserRow, T), FlowError> {
-    app.store
-        .write(Durability::Durable, async |connection| {
-            let found = users::lock(connection, id).await?;
-            let mut row = found.ok_or_else(|| unknown("user", id))?;
-            let said = work(connection, &mut row).await?;
-            row.updated_at = app.clock.now();
-            users::save(connection, &row).await?;
-            Ok((row, said))
-        })
+    write(app, Durability::Durable, async |connection| edit_in(app, connection, id, &work).await)
         .await
+}
+
+async fn edit_in<T>(
+    app: &App,
+    connection: &mut Connection,
+    id: &str,
+    work: impl AsyncFn(&mut Connection, &mut UserRow) -> Result<T, FlowError>,
+) -> Result<(UserRow, T), FlowError> {
+    let found = users::lock(connection, id).await?;
+    let mut row = found.ok_or_else(|| unknown("user", id))?;
+    let said = work(connection, &mut row).await?;
+    row.updated_at = app.clock.now();
+    users::save(connection, &row).await?;
+    Ok((row, said))
 }
 
 /// Refuses ids that no account has.
@@ -182,6 +207,11 @@ pub(crate) fn import(digest: &str, algorithm: Option<&str>) -> Result<StoredPass
         }
     })?;
     Ok(stored)
+}
+
+/// A user as most operations answer with it.
+fn shown(row: UserRow) -> User {
+    to_wire(row, Include::default())
 }
 
 /// A user as the Management API shows it.

@@ -5,6 +5,7 @@
 
 use crate::flows::error::{FlowError, Rejection, invalid_input};
 use crate::flows::identifier::{AccountName, Email, Phone};
+use crate::flows::management::write;
 use crate::flows::messages;
 use crate::flows::verification::verification_code::{issue, use_up};
 use crate::http::language;
@@ -36,13 +37,12 @@ pub async fn send(app: &App, request: &RequestVerificationCode) -> Result<(), Fl
         },
         ip: None,
     };
-    app.store
-        .write::<_, FlowError, _>(Durability::Relaxed, async |connection| {
-            rows::put(connection, &row).await?;
-            let status = route.status();
-            messages::write(app, connection, connector_type, &message, status, row.expires_at).await
-        })
-        .await?;
+    write(app, Durability::Relaxed, async |connection| {
+        rows::put(connection, &row).await?;
+        let status = route.status();
+        messages::write(app, connection, connector_type, &message, status, row.expires_at).await
+    })
+    .await?;
     app.new_message.notify_one();
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::{check_texts, missing_reference, scopes, unrelated};
 use crate::flows::error::{FlowError, reject};
 use crate::flows::management::{change, resources, unknown};
-use crate::flows::webhooks;
+use crate::flows::webhooks::{managed, managed_silently};
 use crate::seed::TENANT;
 use crate::state::App;
 use std::collections::HashMap;
@@ -72,14 +72,14 @@ pub async fn create(
         resource_scope_relation::attach(connection, &row.id, &of_resources)
             .await
             .map_err(unrelated)?;
-        if own.is_empty() && of_resources.is_empty() {
-            return Ok(());
+        let made = to_wire(row.clone());
+        managed(app, connection, HookEvent::OrganizationRoleCreated, &made).await?;
+        if !own.is_empty() || !of_resources.is_empty() {
+            managed_silently(app, connection, HookEvent::OrganizationRoleScopesUpdated).await?;
         }
-        let event = HookEvent::OrganizationRoleScopesUpdated;
-        webhooks::managed(app, connection, event, None).await
+        Ok(made)
     })
-    .await?;
-    Ok(to_wire(row))
+    .await
 }
 
 /// Changes an organization role. Whoever holds it relies on its type.
@@ -105,7 +105,9 @@ pub async fn update(
         row.name = request.name.clone().unwrap_or(row.name);
         row.description = request.description.clone().unwrap_or(row.description);
         rows::update(connection, &row).await?;
-        Ok(to_wire(row))
+        let changed = to_wire(row);
+        managed(app, connection, HookEvent::OrganizationRoleDataUpdated, &changed).await?;
+        Ok(changed)
     })
     .await
 }
@@ -113,8 +115,10 @@ pub async fn update(
 /// Deletes an organization role; nobody holds it any more.
 pub async fn delete(app: &App, id: &str) -> Result<(), FlowError> {
     change(app, async |connection| {
-        let deleted = rows::delete(connection, id).await?;
-        if deleted { Ok(()) } else { Err(unknown("organization role", id).into()) }
+        if !rows::delete(connection, id).await? {
+            return Err(unknown("organization role", id).into());
+        }
+        managed_silently(app, connection, HookEvent::OrganizationRoleDeleted).await
     })
     .await
 }
@@ -136,7 +140,7 @@ pub async fn add_scopes(app: &App, id: &str, ids: &[String]) -> Result<(), FlowE
     change(app, async |connection| {
         find(connection, id).await?;
         scope_relation::attach(connection, id, ids).await.map_err(unrelated)?;
-        Ok(())
+        managed_silently(app, connection, HookEvent::OrganizationRoleScopesUpdated).await
     })
     .await
 }
@@ -145,7 +149,8 @@ pub async fn add_scopes(app: &App, id: &str, ids: &[String]) -> Result<(), FlowE
 pub async fn set_scopes(app: &App, id: &str, ids: &[String]) -> Result<(), FlowError> {
     change(app, async |connection| {
         find(connection, id).await?;
-        scope_relation::replace(connection, id, ids).await.map_err(unrelated)
+        scope_relation::replace(connection, id, ids).await.map_err(unrelated)?;
+        managed_silently(app, connection, HookEvent::OrganizationRoleScopesUpdated).await
     })
     .await
 }
@@ -154,8 +159,10 @@ pub async fn set_scopes(app: &App, id: &str, ids: &[String]) -> Result<(), FlowE
 pub async fn remove_scope(app: &App, id: &str, scope_id: &str) -> Result<(), FlowError> {
     change(app, async |connection| {
         find(connection, id).await?;
-        let removed = scope_relation::detach(connection, id, scope_id).await?;
-        if removed { Ok(()) } else { Err(unknown("organization scope", scope_id).into()) }
+        if !scope_relation::detach(connection, id, scope_id).await? {
+            return Err(unknown("organization scope", scope_id).into());
+        }
+        managed_silently(app, connection, HookEvent::OrganizationRoleScopesUpdated).await
     })
     .await
 }

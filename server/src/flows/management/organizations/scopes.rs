@@ -3,9 +3,11 @@
 use super::check_texts;
 use crate::flows::error::FlowError;
 use crate::flows::management::{change, unknown};
+use crate::flows::webhooks::{managed, managed_silently};
 use crate::seed::TENANT;
 use crate::state::App;
 use vestibule_protocol::random;
+use vestibule_shared::hook::HookEvent;
 use vestibule_shared::organization::{
     CreateOrganizationScope, OrganizationScope, UpdateOrganizationScope,
 };
@@ -39,8 +41,13 @@ pub async fn create(
         name: request.name,
         description: request.description,
     };
-    change(app, async |connection| Ok(rows::insert(connection, &row).await?)).await?;
-    Ok(to_wire(row))
+    change(app, async |connection| {
+        rows::insert(connection, &row).await?;
+        let made = to_wire(row.clone());
+        managed(app, connection, HookEvent::OrganizationScopeCreated, &made).await?;
+        Ok(made)
+    })
+    .await
 }
 
 /// Changes an organization scope.
@@ -58,7 +65,9 @@ pub async fn update(
         row.name = request.name.clone().unwrap_or(row.name);
         row.description = request.description.clone().unwrap_or(row.description);
         rows::update(connection, &row).await?;
-        Ok(to_wire(row))
+        let changed = to_wire(row);
+        managed(app, connection, HookEvent::OrganizationScopeDataUpdated, &changed).await?;
+        Ok(changed)
     })
     .await
 }
@@ -66,8 +75,10 @@ pub async fn update(
 /// Deletes an organization scope; nobody is granted it any more.
 pub async fn delete(app: &App, id: &str) -> Result<(), FlowError> {
     change(app, async |connection| {
-        let deleted = rows::delete(connection, id).await?;
-        if deleted { Ok(()) } else { Err(unknown("organization scope", id).into()) }
+        if !rows::delete(connection, id).await? {
+            return Err(unknown("organization scope", id).into());
+        }
+        managed_silently(app, connection, HookEvent::OrganizationScopeDeleted).await
     })
     .await
 }

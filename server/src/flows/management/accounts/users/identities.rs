@@ -1,6 +1,6 @@
 //! Identities that a user has elsewhere.
 
-use super::{Include, edit, find, to_wire};
+use super::{edit, find, shown};
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::management::fields;
 use crate::seed::TENANT;
@@ -68,7 +68,7 @@ pub async fn unlink(app: &App, user_id: &str, target: &str) -> Result<User, Flow
         Ok(rows::unlink_identity(connection, user_id, target).await?)
     })
     .await?;
-    Ok(to_wire(row, Include::default()))
+    Ok(shown(row))
 }
 
 /// An enterprise identity.

@@ -1,12 +1,13 @@
 //! Passwords and suspension, as administrators handle them.
 
-use super::{Include, edit, find, to_wire};
+use super::{edit, edit_and_tell, find, shown};
 use crate::flows::error::{FlowError, invalid_input, reject};
 use crate::flows::policy::OUR_ALGORITHM;
 use crate::flows::verification::password::check;
 use crate::state::App;
 use vestibule_passwords::pool::MAX_PASSWORD_BYTES;
 use vestibule_shared::ErrorCode;
+use vestibule_shared::hook::HookEvent;
 use vestibule_shared::user::User;
 use vestibule_store::users as rows;
 
@@ -15,15 +16,14 @@ pub async fn set(app: &App, id: &str, password: &str) -> Result<User, FlowError>
     // Nothing is hashed for an account that is not there.
     find(&mut app.store.read().await?, id).await?;
     let digest = hash(app, password).await?;
-    let (row, ()) = edit(app, id, async |_, row| {
+    edit_and_tell(app, id, HookEvent::UserDataUpdated, shown, async |_, row| {
         row.password_digest = Some(digest.clone());
         row.password_algorithm = Some(OUR_ALGORITHM.to_owned());
         row.password_updated_at = Some(app.clock.now());
         row.is_password_expired = false;
         Ok(())
     })
-    .await?;
-    Ok(to_wire(row, Include::default()))
+    .await
 }
 
 /// Refuses a password that is not the user's.
@@ -53,21 +53,21 @@ pub async fn set_expired(app: &App, id: &str, is_expired: bool) -> Result<User, 
         Ok(())
     })
     .await?;
-    Ok(to_wire(row, Include::default()))
+    Ok(shown(row))
 }
 
 /// Suspends a user, or lets them in again. What the user held before is gone then, too: who had
 /// taken hold of a session or token does not get it back.
 pub async fn set_suspended(app: &App, id: &str, is_suspended: bool) -> Result<User, FlowError> {
-    let (row, ()) = edit(app, id, async |connection, row| {
+    let event = HookEvent::UserSuspensionStatusUpdated;
+    edit_and_tell(app, id, event, shown, async |connection, row| {
         row.is_suspended = is_suspended;
         if is_suspended {
             rows::revoke_all(connection, id).await?;
         }
         Ok(())
     })
-    .await?;
-    Ok(to_wire(row, Include::default()))
+    .await
 }
 
 /// The digest of a password that is not too long.

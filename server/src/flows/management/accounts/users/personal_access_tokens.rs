@@ -2,7 +2,7 @@
 
 use super::find;
 use crate::flows::error::{FlowError, Rejection, reject};
-use crate::flows::management::{fields, unknown};
+use crate::flows::management::{fields, unknown, write};
 use crate::seed::TENANT;
 use crate::state::App;
 use vestibule_protocol::{hash, random};
@@ -43,12 +43,11 @@ pub async fn create(
         created_at: now,
         expires_at: request.expires_at,
     };
-    app.store
-        .write::<_, FlowError, _>(Durability::Durable, async |connection| {
-            find(connection, user_id).await?;
-            rows::insert(connection, &row).await.map_err(|error| taken(error, &row.name))
-        })
-        .await?;
+    write(app, Durability::Durable, async |connection| {
+        find(connection, user_id).await?;
+        rows::insert(connection, &row).await.map_err(|error| taken(error, &row.name))
+    })
+    .await?;
     to_wire(app, row)
 }
 
@@ -60,27 +59,24 @@ pub async fn rename(
     new_name: &str,
 ) -> Result<PersonalAccessToken, FlowError> {
     check_name(new_name)?;
-    let renamed = app
-        .store
-        .write::<_, FlowError, _>(Durability::Durable, async |connection| {
-            find(connection, user_id).await?;
-            let renamed = rows::rename(connection, user_id, name, new_name).await;
-            renamed.map_err(|error| taken(error, new_name))
-        })
-        .await?;
-    to_wire(app, renamed.ok_or_else(|| none(name))?)
+    let renamed = write(app, Durability::Durable, async |connection| {
+        find(connection, user_id).await?;
+        let renamed = rows::rename(connection, user_id, name, new_name).await;
+        let renamed = renamed.map_err(|error| taken(error, new_name))?;
+        Ok(renamed.ok_or_else(|| none(name))?)
+    })
+    .await?;
+    to_wire(app, renamed)
 }
 
 /// Deletes a token.
 pub async fn delete(app: &App, user_id: &str, name: &str) -> Result<(), FlowError> {
-    let deleted = app
-        .store
-        .write::<_, FlowError, _>(Durability::Durable, async |connection| {
-            find(connection, user_id).await?;
-            Ok(rows::delete(connection, user_id, name).await?)
-        })
-        .await?;
-    if deleted { Ok(()) } else { Err(none(name).into()) }
+    write(app, Durability::Durable, async |connection| {
+        find(connection, user_id).await?;
+        let deleted = rows::delete(connection, user_id, name).await?;
+        if deleted { Ok(()) } else { Err(none(name).into()) }
+    })
+    .await
 }
 
 fn none(name: &str) -> Rejection {

@@ -3,6 +3,7 @@
 use super::find;
 use crate::catalog::client;
 use crate::flows::error::{FlowError, reject};
+use crate::flows::management::write;
 use crate::state::App;
 use std::collections::HashMap;
 use vestibule_shared::ErrorCode;
@@ -50,22 +51,21 @@ pub async fn delete(
     revoke: Option<RevokeGrants>,
 ) -> Result<(), FlowError> {
     let now = app.clock.now();
-    app.store
-        .write(Durability::Durable, async |connection| {
-            find(connection, user_id).await?;
-            let found = rows::session(connection, uid, now).await?;
-            let session = found.ok_or_else(|| reject(404, ErrorCode::OidcSessionNotFound))?;
-            if session.user_id != user_id {
-                return Err(reject(404, ErrorCode::OidcInvalidSessionAccountId).into());
-            }
-            rows::delete_session(connection, uid).await?;
-            if let Some(target) = revoke {
-                let only_first_party = target == RevokeGrants::FirstParty;
-                rows::revoke_grants(connection, uid, only_first_party).await?;
-            }
-            Ok(rows::detach_grants(connection, uid).await?)
-        })
-        .await
+    write(app, Durability::Durable, async |connection| {
+        find(connection, user_id).await?;
+        let found = rows::session(connection, uid, now).await?;
+        let session = found.ok_or_else(|| reject(404, ErrorCode::OidcSessionNotFound))?;
+        if session.user_id != user_id {
+            return Err(reject(404, ErrorCode::OidcInvalidSessionAccountId).into());
+        }
+        rows::delete_session(connection, uid).await?;
+        if let Some(target) = revoke {
+            let only_first_party = target == RevokeGrants::FirstParty;
+            rows::revoke_grants(connection, uid, only_first_party).await?;
+        }
+        Ok(rows::detach_grants(connection, uid).await?)
+    })
+    .await
 }
 
 /// What a user has allowed applications, newest first: all, or those of third parties, or our own.
@@ -86,13 +86,12 @@ pub async fn grants(
 /// Revokes a grant of a user with all that was issued from it.
 pub async fn revoke(app: &App, user_id: &str, grant_id: &str) -> Result<(), FlowError> {
     let now = app.clock.now();
-    app.store
-        .write(Durability::Durable, async |connection| {
-            find(connection, user_id).await?;
-            let revoked = rows::delete_grant(connection, user_id, grant_id, now).await?;
-            if revoked { Ok(()) } else { Err(reject(404, ErrorCode::OidcInvalidGrant).into()) }
-        })
-        .await
+    write(app, Durability::Durable, async |connection| {
+        find(connection, user_id).await?;
+        let revoked = rows::delete_grant(connection, user_id, grant_id, now).await?;
+        if revoked { Ok(()) } else { Err(reject(404, ErrorCode::OidcInvalidGrant).into()) }
+    })
+    .await
 }
 
 async fn with_grants(

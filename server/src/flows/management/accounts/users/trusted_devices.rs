@@ -2,6 +2,7 @@
 
 use super::find;
 use crate::flows::error::{FlowError, reject};
+use crate::flows::management::write;
 use crate::state::App;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::user::TrustedDevice;
@@ -23,13 +24,12 @@ pub async fn list(
 
 /// Ends the trust in a browser.
 pub async fn delete(app: &App, user_id: &str, id: &str) -> Result<(), FlowError> {
-    app.store
-        .write(Durability::Durable, async |connection| {
-            find(connection, user_id).await?;
-            let deleted = rows::delete_trusted_device(connection, user_id, id).await?;
-            if deleted { Ok(()) } else { Err(reject(404, ErrorCode::EntityNotFound).into()) }
-        })
-        .await
+    write(app, Durability::Durable, async |connection| {
+        find(connection, user_id).await?;
+        let deleted = rows::delete_trusted_device(connection, user_id, id).await?;
+        if deleted { Ok(()) } else { Err(reject(404, ErrorCode::EntityNotFound).into()) }
+    })
+    .await
 }
 
 fn to_wire(row: TrustedDeviceRow) -> TrustedDevice {

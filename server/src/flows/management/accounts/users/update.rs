@@ -1,6 +1,6 @@
 //! Changing what an account holds.
 
-use super::{Include, check_texts, edit, find, to_wire};
+use super::{check_texts, edit, edit_and_tell, find, shown};
 use crate::flows::error::FlowError;
 use crate::flows::identifier::{Email, Phone, Username};
 use crate::state::App;
@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use vestibule_shared::JsonObject;
+use vestibule_shared::hook::HookEvent;
 use vestibule_shared::user::{
     MfaPreferences, PasskeyPreferences, Preferences, PreferencesPatch, UpdateUser, User,
     UserProfile,
@@ -28,7 +29,7 @@ pub async fn update(app: &App, id: &str, request: UpdateUser) -> Result<User, Fl
     let username_key = text(&username).map(|it| Username::parse(&it)).transpose()?;
     let email_key = text(&email).map(|it| Email::parse(&it)).transpose()?;
     let phone_key = text(&phone).map(|it| Phone::parse(&it)).transpose()?;
-    let (row, ()) = edit(app, id, async |_, row| {
+    edit_and_tell(app, id, HookEvent::UserDataUpdated, shown, async |_, row| {
         if let Some(username) = username.clone() {
             row.username = username;
             row.username_key = username_key.as_ref().map(|it| it.key(&policy));
@@ -51,8 +52,7 @@ pub async fn update(app: &App, id: &str, request: UpdateUser) -> Result<User, Fl
         }
         Ok(())
     })
-    .await?;
-    Ok(to_wire(row, Include::default()))
+    .await
 }
 
 /// Free fields of an account.
@@ -66,12 +66,12 @@ pub async fn merge_custom_data(
     id: &str,
     members: JsonObject,
 ) -> Result<JsonObject, FlowError> {
-    let (row, ()) = edit(app, id, async |_, row| {
+    let answer = |row: rows::UserRow| row.custom_data.0;
+    edit_and_tell(app, id, HookEvent::UserDataUpdated, answer, async |_, row| {
         row.custom_data.0.extend(members.0.clone());
         Ok(())
     })
-    .await?;
-    Ok(row.custom_data.0)
+    .await
 }
 
 /// Puts profile fields beside those that are there; answers with all.
@@ -80,14 +80,14 @@ pub async fn merge_profile(
     id: &str,
     fields: UserProfile,
 ) -> Result<UserProfile, FlowError> {
-    let (row, ()) = edit(app, id, async |_, row| {
+    let answer = |row: rows::UserRow| row.profile.0;
+    edit_and_tell(app, id, HookEvent::UserDataUpdated, answer, async |_, row| {
         let mut merged = members(&row.profile.0)?;
         merged.extend(members(&fields)?);
         row.profile = Json(read(merged)?);
         Ok(())
     })
-    .await?;
-    Ok(row.profile.0)
+    .await
 }
 
 /// What a user chose about second factors and passkeys.
