@@ -59,6 +59,9 @@ pub struct Experience {
     /// The form with an administrator's own questions was sent.
     #[serde(default)]
     pub extra_profile_submitted: bool,
+    /// Whether a captcha was passed.
+    #[serde(default)]
+    pub captcha: CaptchaState,
 }
 
 impl Experience {
@@ -70,6 +73,7 @@ impl Experience {
             profile: StagedProfile::default(),
             records: Vec::new(),
             extra_profile_submitted: false,
+            captcha: CaptchaState::default(),
         }
     }
 
@@ -114,7 +118,7 @@ impl Experience {
                 .iter()
                 .map(|record| record.strategy().to_wire())
                 .collect(),
-            captcha: CaptchaState::default(),
+            captcha: self.captcha,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The Experience API: signing in, registering, resetting a password, and every refusal on the
 //! way.
 
+mod captcha;
 mod codes;
 mod extra_profile;
 mod forgot_password;

@@ -15,7 +15,6 @@ pub fn check(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
     let missing = [
         ("mfa.factors", patch.mfa.as_ref().is_some_and(|it| !it.factors.is_empty())),
         ("adaptiveMfa.enabled", is_on(&patch.adaptive_mfa)),
-        ("captchaPolicy.enabled", is_on(&patch.captcha_policy)),
         ("trustedDevice.enabled", has_enabled(&patch.trusted_device)),
         ("passkeySignIn.enabled", has_enabled(&patch.passkey_sign_in)),
         ("singleSignOnEnabled", patch.single_sign_on_enabled == Some(true)),
@@ -70,7 +69,6 @@ mod tests {
         for (field, patch) in [
             ("mfa.factors", json!({ "mfa": { "factors": ["Totp"], "policy": "NoPrompt" } })),
             ("adaptiveMfa.enabled", json!({ "adaptiveMfa": { "enabled": true } })),
-            ("captchaPolicy.enabled", json!({ "captchaPolicy": { "enabled": true } })),
             ("trustedDevice.enabled", json!({ "trustedDevice": { "enabled": true } })),
             ("passkeySignIn.enabled", json!({ "passkeySignIn": { "enabled": true } })),
             ("singleSignOnEnabled", json!({ "singleSignOnEnabled": true })),
@@ -93,12 +91,12 @@ mod tests {
     }
 
     #[test]
-    fn switching_off_is_fine() {
+    fn what_is_off_or_there_is_fine() {
         assert_eq!(
             refusal(json!({
                 "mfa": { "factors": [], "policy": "NoPrompt" },
                 "adaptiveMfa": { "enabled": false },
-                "captchaPolicy": {},
+                "captchaPolicy": { "enabled": true },
                 "trustedDevice": { "enabled": false, "durationDays": 30 },
                 "passkeySignIn": {},
                 "singleSignOnEnabled": false,
