@@ -19,6 +19,7 @@ use cookie_keys::CookieKeys;
 use keys::Keys;
 use provider_settings::ProviderSettings;
 use std::sync::Arc;
+use vestibule_connectors::captcha::CaptchaService;
 use vestibule_connectors::connector::MessageConnector;
 use vestibule_connectors::factory::ConnectorType;
 use vestibule_protocol::discovery::Discovery;
@@ -39,6 +40,8 @@ use vestibule_store::{
 
 /// The purpose that connector settings are sealed for.
 pub const CONNECTOR_SEAL: &str = "connector";
+/// What administrators are told of a policy that nobody can satisfy.
+pub const CAPTCHA_IS_MISSING: &str = "captchaPolicy is enabled, and no captcha provider is set up";
 const CACHED_CLIENTS: u64 = 1_000;
 
 /// A connector that messages leave through.
@@ -49,6 +52,14 @@ pub struct ActiveConnector {
     pub connector_type: ConnectorType,
     /// What sends.
     pub connector: MessageConnector,
+}
+
+/// The service that tells people from programs.
+pub struct ActiveCaptcha {
+    /// What is asked.
+    pub service: CaptchaService,
+    /// What pages know of it.
+    pub public: PublicCaptchaConfig,
 }
 
 /// A webhook.
@@ -75,8 +86,8 @@ pub struct Snapshot {
     pub phrases: Vec<CustomPhraseRow>,
     /// An administrator's own questions, in their order.
     pub profile_fields: Vec<ProfileField>,
-    /// What pages know of the service that tells people from programs.
-    pub captcha: Option<PublicCaptchaConfig>,
+    /// The service that tells people from programs, if one is set up.
+    pub captcha: Option<ActiveCaptcha>,
     /// Keys that sign tokens.
     pub keys: Keys,
     /// Keys that sign cookies.
@@ -96,6 +107,16 @@ impl Snapshot {
     /// The resource with this indicator.
     pub fn resource(&self, indicator: &str) -> Option<&ResourceRow> {
         self.resources.iter().find(|it| it.indicator == indicator)
+    }
+
+    /// Whether people have to pass a captcha.
+    pub fn asks_captcha(&self) -> bool {
+        self.experience.captcha_policy.enabled == Some(true)
+    }
+
+    /// What pages have to show before people go on.
+    pub fn shown_captcha(&self) -> Option<&PublicCaptchaConfig> {
+        self.captcha.as_ref().filter(|_| self.asks_captcha()).map(|it| &it.public)
     }
 
     /// The resource that is meant when a request names none.
@@ -235,9 +256,12 @@ async fn read(
         .collect::<Result<_, _>>()?;
     let captcha = captcha_provider::get(&mut connection)
         .await?
-        .map(|row| management::captcha_provider::public_config(secrets, &row))
+        .map(|row| management::captcha_provider::activate(secrets, &row))
         .transpose()
         .map_err(|error| unusable("captcha provider", error))?;
+    if captcha.is_none() && experience.captcha_policy.enabled == Some(true) {
+        tracing::warn!("nobody can sign in: {CAPTCHA_IS_MISSING}");
+    }
     let discovery = Discovery::new(endpoint.as_str(), &keys.algorithms());
     let discovery = serde_json::to_vec(&discovery).map_err(|it| unusable("discovery", it))?;
     Ok(Snapshot {

@@ -25,6 +25,7 @@ struct Written {
     trusted_proxies: Vec<String>,
     #[serde(deserialize_with = "list")]
     outbound_allow: Vec<String>,
+    captcha_gateway: Option<String>,
     assets_url: Option<String>,
     assets_access_key: Option<String>,
     assets_secret_key: Option<String>,
@@ -50,6 +51,7 @@ impl Default for Written {
             previous_secret_keys: Vec::new(),
             trusted_proxies: Vec::new(),
             outbound_allow: Vec::new(),
+            captcha_gateway: None,
             assets_url: None,
             assets_access_key: None,
             assets_secret_key: None,
@@ -82,7 +84,7 @@ fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Er
 }
 
 /// One line of the reference: name, default, meaning.
-const REFERENCE: [(&str, &str, &str); 20] = [
+const REFERENCE: [(&str, &str, &str); 21] = [
     (
         "endpoint",
         "http://localhost:3001",
@@ -124,6 +126,11 @@ const REFERENCE: [(&str, &str, &str); 20] = [
         "outbound_allow",
         "",
         "Networks or host names that messages, webhooks and other calls may reach although they are private.",
+    ),
+    (
+        "captcha_gateway",
+        "none",
+        "Address (`https://gateway.example/path`) at which the server has captchas verified instead of at the service's own host; for networks in which only a gateway reaches the service. A private address is also named in `outbound_allow`.",
     ),
     (
         "assets_url",
@@ -185,6 +192,7 @@ pub struct Settings {
     pub previous_secret_keys: Vec<String>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub outbound_allow: Vec<String>,
+    pub captcha_gateway: Option<Url>,
     pub assets: Location,
     pub ui_dir: PathBuf,
     pub log_format: LogFormat,
@@ -310,6 +318,7 @@ impl Written {
                 .map(|network| parse_network(network))
                 .collect::<Result<_, _>>()?,
             outbound_allow: self.outbound_allow,
+            captcha_gateway: self.captcha_gateway.as_deref().map(parse_gateway).transpose()?,
             assets,
             ui_dir: self.ui_dir,
             log_format: match self.log_format.as_str() {
@@ -336,6 +345,14 @@ where
     T::Err: std::fmt::Display,
 {
     text.parse().map_err(|error| wrong(name, format!("{text:?}: {error}")))
+}
+
+fn parse_gateway(text: &str) -> Result<Url, SettingError> {
+    let url: Url = parse("captcha_gateway", text)?;
+    if !matches!(url.scheme(), "http" | "https") || url.query().is_some() {
+        return Err(wrong("captcha_gateway", "must be an http or https address without a query"));
+    }
+    Ok(url)
 }
 
 /// A network, or a single address.
@@ -460,13 +477,14 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_named() {
-        let cases: [(&str, Result<Settings, SettingError>); 9] = [
+        let cases: [(&str, Result<Settings, SettingError>); 10] = [
             ("ENDPOINT", check(|it| it.endpoint = "ftp://example.com".into())),
             ("ENDPOINT", check(|it| it.endpoint = "https://example.com/?a=1".into())),
             ("LISTEN", check(|it| it.listen = "here".into())),
             ("DATABASE_URL", check(|it| it.database_url = Some("mysql://x".into()))),
             ("SECRET_KEY", check(|it| it.secret_key = Some("short".into()))),
             ("TRUSTED_PROXIES", check(|it| it.trusted_proxies = vec!["all".into()])),
+            ("CAPTCHA_GATEWAY", check(|it| it.captcha_gateway = Some("gateway:443".into()))),
             ("ASSETS_URL", check(|it| it.assets_url = Some("ftp://x".into()))),
             ("LOG_FORMAT", check(|it| it.log_format = "xml".into())),
             ("SIGNING_ALGORITHM", check(|it| it.signing_algorithm = "none".into())),

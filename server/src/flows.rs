@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod appearance;
 pub mod audit;
 pub mod authn;
+pub mod captcha;
 pub mod enterprise_sso;
 pub mod error;
 pub mod extra_profile;

@@ -1,7 +1,10 @@
 //! Serving the browser apps from a folder. The server knows nothing of what they do: it adds the
 //! base path, a nonce and the content security policy.
 
+mod content_policy;
+
 use crate::assets::Page;
+use crate::catalog::Snapshot;
 use crate::config::Settings;
 use crate::flows::interaction::Interaction;
 use crate::http::cookies::Cookies;
@@ -18,6 +21,7 @@ use object_store::GetResult;
 use std::collections::HashMap;
 use std::path::Path;
 use vestibule_protocol::{hash, random};
+use vestibule_shared::captcha_provider::PublicCaptchaConfig;
 
 /// What Trunk writes where a nonce belongs.
 const NONCE: &str = "{{__TRUNK NONCE__}}";
@@ -32,11 +36,6 @@ const GUARDED: [&str; 6] = [
     "/social/register",
     "/forgot-password",
 ];
-
-/// What an administrator's own pages may do: load and call this server, and show pictures.
-const OWN_PAGES_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-    style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; font-src 'self' data:; \
-    object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 
 /// The apps, in memory: some hundred kilobytes that every browser asks for.
 pub struct Ui {
@@ -159,7 +158,8 @@ pub fn routes(config: &mut ServiceConfig) {
 
 async fn demo_page(app: Data<App>, ui: Data<Ui>) -> HttpResponse {
     match &ui.demo {
-        Some(bundle) => page(bundle, &app.settings),
+        // Nobody signs in there.
+        Some(bundle) => page(bundle, &app.settings, None),
         None => not_installed("demo"),
     }
 }
@@ -188,7 +188,7 @@ async fn experience(
     if let Some(id) = &own
         && let Some(file) = own_file(&app, id, path.trim_start_matches('/')).await
     {
-        return Ok(file.answer(&request));
+        return Ok(file.answer(&request, &app.catalog.snapshot()));
     }
     if let Some(bundle) = &ui.experience
         && let Some(asset) = bundle.assets.get(path.trim_start_matches('/'))
@@ -207,12 +207,15 @@ async fn experience(
         return Ok(HttpResponse::Ok()
             .content_type("text/html; charset=utf-8")
             .insert_header((CACHE_CONTROL, "no-store"))
-            .insert_header((CONTENT_SECURITY_POLICY, OWN_PAGES_POLICY))
+            .insert_header((CONTENT_SECURITY_POLICY, own_policy(&app.catalog.snapshot())))
             .no_chunking(index.meta.size)
             .streaming(index.into_stream()));
     }
     match &ui.experience {
-        Some(bundle) => Ok(page(bundle, &app.settings)),
+        Some(bundle) => {
+            let snapshot = app.catalog.snapshot();
+            Ok(page(bundle, &app.settings, snapshot.shown_captcha()))
+        }
         None => Ok(not_installed("experience")),
     }
 }
@@ -259,14 +262,14 @@ async fn own_file(app: &App, id: &str, name: &str) -> Option<OwnFile> {
 
 impl OwnFile {
     /// Other pages have another id, so what a name stands for changes only with them.
-    fn answer(self, request: &HttpRequest) -> HttpResponse {
+    fn answer(self, request: &HttpRequest, snapshot: &Snapshot) -> HttpResponse {
         let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
         let mut response =
             if known == Some(&self.tag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         response
             .insert_header((CACHE_CONTROL, "no-cache"))
             .insert_header((ETAG, self.tag.clone()))
-            .insert_header((CONTENT_SECURITY_POLICY, OWN_PAGES_POLICY));
+            .insert_header((CONTENT_SECURITY_POLICY, own_policy(snapshot)));
         if known == Some(&self.tag) {
             return response.finish();
         }
@@ -305,16 +308,17 @@ fn unknown_session(app: &App) -> String {
         .unwrap_or_else(|| app.settings.endpoint.at("/unknown-session"))
 }
 
-fn page(bundle: &Bundle, settings: &Settings) -> HttpResponse {
+fn own_policy(snapshot: &Snapshot) -> String {
+    content_policy::own_pages(snapshot.shown_captcha())
+}
+
+fn page(
+    bundle: &Bundle,
+    settings: &Settings,
+    captcha: Option<&PublicCaptchaConfig>,
+) -> HttpResponse {
     let nonce = random::token();
-    // Where the server itself has no TLS, neither may the logos.
-    let pictures = if settings.endpoint.is_secure() { "https:" } else { "https: http:" };
-    let policy = format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         style-src 'self' 'nonce-{nonce}'; img-src 'self' data: {pictures}; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; \
-         frame-ancestors 'self'"
-    );
+    let policy = content_policy::built_in(&nonce, settings.endpoint.is_secure(), captcha);
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))

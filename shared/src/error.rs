@@ -76,6 +76,7 @@ error_codes! {
     SessionIdentityConflict = "session.identity_conflict",
     SessionInvalidCredentials = "session.invalid_credentials",
     SessionVerificationBlocked = "session.verification_blocked_too_many_attempts",
+    SessionCaptchaRequired = "session.captcha_required",
     SessionCaptchaFailed = "session.captcha_failed",
     SessionEmailBlocklistInvalidEmail = "session.email_blocklist.invalid_email",
     SessionEmailBlocklistSubaddressing =

@@ -98,5 +98,10 @@
   addEventListener("unhandledrejection", failWhenReady);
   addEventListener("error", failWhenReady);
 
-  window.vestibule = { load: () => loaded, fail };
+  const captcha = (hint) =>
+    Promise.all([import(new URL("captcha.js", document.baseURI)), experience]).then(
+      ([{ token }, { captchaConfig }]) => token(captchaConfig, hint),
+    );
+
+  window.vestibule = { load: () => loaded, fail, captcha };
 })();

@@ -1,8 +1,10 @@
-//! What leaves the house: e-mail, SMS and the one outbound HTTP client.
+//! What leaves the house: e-mail, SMS, questions to captcha services and the one outbound HTTP
+//! client.
 //!
 //! Nothing else in the server opens a connection to an address that somebody typed in:
 //! [`outbound::Outbound`] decides which addresses may be reached, for HTTP and for SMTP.
 
+pub mod captcha;
 mod config;
 pub mod connector;
 pub mod error;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "the servers of a test fail with it")]
 
+#[path = "suite/captcha.rs"]
+mod captcha;
 #[path = "suite/http_messages.rs"]
 mod http_messages;
 #[path = "suite/outbound.rs"]

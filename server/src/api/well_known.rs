@@ -56,7 +56,6 @@ const KEPT_BACK: [&str; 2] = ["emailBlocklistPolicy", "forgotPasswordMethods"];
 async fn public(app: &App, request: &HttpRequest) -> Result<Value, FlowError> {
     let snapshot = app.catalog.snapshot();
     let experience = SignInExperience::clone(&snapshot.experience);
-    let asks_captcha = experience.captcha_policy.enabled == Some(true);
     let mut answer = serde_json::to_value(PublicSignInExperience {
         forgot_password: forgot_password(app, &experience),
         experience,
@@ -65,7 +64,7 @@ async fn public(app: &App, request: &HttpRequest) -> Result<Value, FlowError> {
         is_development_tenant: false,
         custom_profile_fields: asked(&snapshot).into_iter().cloned().collect(),
         custom_profile_field_catalog: snapshot.profile_fields.clone(),
-        captcha_config: snapshot.captcha.clone().filter(|_| asks_captcha),
+        captcha_config: snapshot.shown_captcha().cloned(),
         // It belongs to a social connector, and none can be set up yet.
         google_one_tap: None,
     })

@@ -1,6 +1,7 @@
 //! `vestibule doctor`
 
 use super::output;
+use crate::catalog::CAPTCHA_IS_MISSING;
 use crate::clock::Clock;
 use crate::config::{Database, Settings};
 use crate::server;
@@ -42,7 +43,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
             check_proxies(&settings, &mut report);
             check_ui(&settings, &mut report);
             if check_database(&settings, &mut report).await {
-                check_connectors(&settings, &mut report).await;
+                check_stored(&settings, &mut report).await;
             }
             check_reachability(&settings, &mut report).await;
         }
@@ -132,7 +133,8 @@ async fn check_database(settings: &Settings, report: &mut Report) -> bool {
     }
 }
 
-async fn check_connectors(settings: &Settings, report: &mut Report) {
+/// What administrators have set up.
+async fn check_stored(settings: &Settings, report: &mut Report) {
     let app = match server::open(settings.clone()).await {
         Ok(opened) => opened.app,
         Err(error) => return report.wrong(format!("{error:#}")),
@@ -149,6 +151,12 @@ async fn check_connectors(settings: &Settings, report: &mut Report) {
     }
     for active in &snapshot.connectors {
         report.good(format!("connector {} ({:?}) can be read", active.id, active.connector_type));
+    }
+    if snapshot.asks_captcha() && snapshot.captcha.is_none() {
+        report.wrong(format!(
+            "{CAPTCHA_IS_MISSING}: nobody can sign in. PUT /api/captcha-provider with a token of a \
+             machine-to-machine application, or switch the policy off with `vestibule apply`"
+        ));
     }
 }
 

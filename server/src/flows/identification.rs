@@ -5,7 +5,7 @@ use crate::flows::error::{FlowError, reject};
 use crate::flows::identifier::{AccountName, Email};
 use crate::flows::interaction::{Experience, Interaction, InteractionRef, StagedProfile};
 use crate::flows::webhooks::{self, Within};
-use crate::flows::{accounts, enterprise_sso, extra_profile, policy};
+use crate::flows::{accounts, captcha, enterprise_sso, extra_profile, policy};
 use crate::state::App;
 use serde_json::json;
 use vestibule_protocol::error::OAuthError;
@@ -167,6 +167,7 @@ async fn create(
         return Ok(());
     }
     policy::allow_event(settings.sign_in_mode, InteractionEvent::Register)?;
+    captcha::require(&snapshot, experience)?;
     policy::require_profile(&settings.sign_up, None, &experience.profile)?;
     extra_profile::require(&snapshot, None, experience)?;
     // Without any proof or profile there would be an account that nobody could use.
@@ -209,12 +210,20 @@ pub async fn begin(
     app: &App,
     at: &InteractionRef,
     event: InteractionEvent,
+    captcha_token: Option<&str>,
 ) -> Result<(), FlowError> {
+    if let Some(token) = captcha_token {
+        // Strangers do not get the service asked.
+        at.load(app).await?;
+        captcha::verify(app, token).await?;
+    }
     at.change(app, async |_, interaction| {
         if interaction.state.outcome.is_some() {
             return Err(OAuthError::session_not_found().into());
         }
-        interaction.state.experience = Some(Experience::new(event));
+        let mut experience = Experience::new(event);
+        experience.captcha.verified = captcha_token.is_some();
+        interaction.state.experience = Some(experience);
         Ok(())
     })
     .await

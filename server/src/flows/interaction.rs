@@ -104,6 +104,9 @@ pub struct Experience {
     /// What was decided about second factors.
     #[serde(default)]
     pub mfa: StagedMfa,
+    /// Whether a captcha was passed.
+    #[serde(default)]
+    pub captcha: CaptchaState,
 }
 
 impl Experience {
@@ -116,6 +119,7 @@ impl Experience {
             records: Vec::new(),
             extra_profile_submitted: false,
             mfa: StagedMfa::default(),
+            captcha: CaptchaState::default(),
         }
     }
 
@@ -160,7 +164,7 @@ impl Experience {
                 .iter()
                 .map(|record| record.strategy().to_wire())
                 .collect(),
-            captcha: CaptchaState::default(),
+            captcha: self.captcha,
         }
     }
 }

@@ -4,7 +4,7 @@
 use crate::flows::error::{FlowError, reject};
 use crate::flows::interaction::{Experience, Interaction, InteractionRef, Outcome, StagedMfa};
 use crate::flows::webhooks::{self, Within};
-use crate::flows::{accounts, extra_profile, mfa, policy};
+use crate::flows::{accounts, captcha, extra_profile, mfa, policy};
 use crate::state::App;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::InteractionEvent;
@@ -48,6 +48,7 @@ async fn finish(
         return Ok(Submitted::SignedIn);
     }
     let experience = interaction.experience()?.clone();
+    captcha::require(&app.catalog.snapshot(), &experience)?;
     let user = users::by_id(connection, experience.identified()?).await?;
     let user = user.ok_or_else(|| reject(404, ErrorCode::SessionIdentifierNotFound))?;
     if user.is_suspended {

@@ -182,6 +182,20 @@ on_both_databases! {
 }
 
 #[test]
+fn doctor_tells_of_a_captcha_that_nobody_can_pass() {
+    let shell = Shell::new();
+    let exported = text(&shell.run(&["export"]).stdout);
+    let file = exported.replace("captchaPolicy: {}", "captchaPolicy: { enabled: true }");
+    assert_ne!(file, exported);
+    std::fs::write(shell.data().join("config.yaml"), file).unwrap();
+    let applied = shell.run(&["apply", "config.yaml"]);
+    assert!(applied.status.success(), "{}", text(&applied.stderr));
+    let report = shell.run(&["doctor"]);
+    let words = text(&report.stdout);
+    assert!(!report.status.success() && words.contains("no captcha provider is set up"), "{words}");
+}
+
+#[test]
 fn doctor_says_in_words_what_is_wrong() {
     let shell = Shell::new();
     let output = shell

@@ -1,6 +1,7 @@
 //! The Experience API: signing in, registering, resetting a password, and every refusal on the
 //! way.
 
+mod captcha;
 mod codes;
 mod enterprise_sso;
 mod extra_profile;

@@ -1,6 +1,7 @@
 //! A server of its own for every test, and a browser to use it.
 
 pub mod browser;
+pub mod captcha_service;
 pub mod jwt;
 pub mod postgres;
 pub mod rows;
@@ -102,6 +103,7 @@ impl TestServer {
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings::for_tests(public_address, folder.path().into(), database_url);
+        settings.captcha_gateway = Some(captcha_service::address().parse().unwrap());
         settings.ui_dir = folder.path().join("ui");
         for app in ["experience", "demo"].iter().filter(|_| has_pages) {
             let app = settings.ui_dir.join(app);

@@ -10,8 +10,11 @@ use vestibule_shared::experience::{
 use vestibule_shared::setup::CreateAdministrator;
 
 /// Begins a new interaction; an older one of this browser and application is dropped.
-pub async fn start(interaction_event: InteractionEvent) -> Answer<()> {
-    let body = CreateInteraction { interaction_event, captcha_token: None };
+pub async fn start(
+    interaction_event: InteractionEvent,
+    captcha_token: Option<String>,
+) -> Answer<()> {
+    let body = CreateInteraction { interaction_event, captcha_token };
     call("PUT", "api/experience", &body).await.map(|_| ())
 }
 

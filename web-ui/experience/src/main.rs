@@ -4,6 +4,7 @@
 //! loaded; `main` waits for both and shows the page that the address names.
 
 mod app;
+mod captcha;
 mod flow;
 mod interaction;
 mod layout;
@@ -25,14 +26,15 @@ fn main() {
     wasm_bindgen_futures::spawn_local(async {
         if start().await.is_none() {
             // The script in the head knows how to say so without phrases.
-            let _ = call_head_script("fail");
+            let _ = call_head_script("fail", &JsValue::UNDEFINED);
         }
     });
 }
 
 /// Takes over what the head has fetched and puts the application into the page.
 async fn start() -> Option<()> {
-    let fetched = JsFuture::from(call_head_script("load")?.unchecked_into::<js_sys::Promise>());
+    let fetched = call_head_script("load", &JsValue::UNDEFINED)?;
+    let fetched = JsFuture::from(fetched.unchecked_into::<js_sys::Promise>());
     let fetched: js_sys::Array = fetched.await.ok()?.dyn_into().ok()?;
     let settings: Settings = Settings::read(&Json::from_script(fetched.get(0)))?;
     let language = fetched.get(2).as_string().unwrap_or_else(|| "en".to_owned());
@@ -48,8 +50,8 @@ async fn start() -> Option<()> {
 }
 
 /// Calls one of the functions that the script in the head left for this program.
-fn call_head_script(name: &str) -> Option<JsValue> {
+fn call_head_script(name: &str, argument: &JsValue) -> Option<JsValue> {
     let head = js_sys::Reflect::get(&browser::window(), &"vestibule".into()).ok()?;
     let function = js_sys::Reflect::get(&head, &name.into()).ok()?;
-    function.dyn_ref::<js_sys::Function>()?.call0(&head).ok()
+    function.dyn_ref::<js_sys::Function>()?.call1(&head, argument).ok()
 }

@@ -18,6 +18,8 @@ pub enum Failure {
     Unreachable,
     /// The answer is not what was agreed on.
     Unexpected,
+    /// The captcha service gave no token, so that there was no call.
+    NoCaptcha,
 }
 
 /// The body of an error answer, as in `vestibule_shared::ApiError`.
@@ -36,7 +38,7 @@ impl Failure {
     pub fn code(&self) -> &str {
         match self {
             Self::Refused(refusal) => &refusal.code,
-            Self::TimedOut | Self::Unreachable | Self::Unexpected => "",
+            Self::TimedOut | Self::Unreachable | Self::Unexpected | Self::NoCaptcha => "",
         }
     }
 
@@ -44,7 +46,9 @@ impl Failure {
     pub fn data(&self) -> Json {
         match self {
             Self::Refused(refusal) => refusal.data.clone(),
-            Self::TimedOut | Self::Unreachable | Self::Unexpected => Json::NOTHING,
+            Self::TimedOut | Self::Unreachable | Self::Unexpected | Self::NoCaptcha => {
+                Json::NOTHING
+            }
         }
     }
 
@@ -55,6 +59,7 @@ impl Failure {
             Self::Refused(_) | Self::Unexpected => phrases::t("error.unknown"),
             Self::TimedOut => phrases::t("error.timeout"),
             Self::Unreachable => phrases::t("error.unreachable"),
+            Self::NoCaptcha => phrases::t("error.captcha"),
         }
     }
 }

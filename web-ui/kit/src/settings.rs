@@ -30,6 +30,8 @@ pub struct Settings {
     pub unknown_session_redirect_url: Option<String>,
     pub forgot_password: ForgotPassword,
     pub username_policy: UsernamePolicy,
+    /// Whether `captchaConfig` is there.
+    pub asks_captcha: bool,
 }
 
 impl Settings {
@@ -53,6 +55,7 @@ impl Settings {
             unknown_session_redirect_url: json.text_at("unknownSessionRedirectUrl"),
             forgot_password: wire::forgot_password(&json.get("forgotPassword")),
             username_policy: wire::username_policy(&json.get("usernamePolicy")),
+            asks_captcha: json.get("captchaConfig").text_at("siteKey").is_some(),
         })
     }
 
@@ -269,6 +272,19 @@ mod tests {
     fn empty_addresses_are_no_terms() {
         assert!(!settings(json!({"termsOfUseUrl": ""})).has_terms());
         assert!(settings(json!({"privacyPolicyUrl": "https://example.com"})).has_terms());
+    }
+
+    #[test]
+    fn a_captcha_is_asked_where_a_service_is_named() {
+        use vestibule_shared::captcha_provider::{CaptchaType, PublicCaptchaConfig};
+        let config = PublicCaptchaConfig {
+            kind: CaptchaType::Turnstile,
+            site_key: "site".into(),
+            domain: None,
+            mode: None,
+        };
+        assert!(settings(json!({"captchaConfig": config})).asks_captcha);
+        assert!(!settings(json!({"captchaPolicy": {"enabled": true}})).asks_captcha);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Begin, identify, submit.
 
 use super::parameter;
-use crate::flows::error::reject;
 use crate::flows::identifier::Email;
 use crate::flows::interaction::InteractionRef;
 use crate::flows::submit::{self, Submitted};
@@ -12,7 +11,6 @@ use crate::state::App;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 use vestibule_shared::ApiError;
-use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{
     ChangeInteractionEvent, CreateInteraction, Identification, InteractionEvent, InteractionState,
     SsoConnectorIds, SubmitResponse,
@@ -41,11 +39,9 @@ pub async fn begin(
     at: InteractionRef,
     body: Json<CreateInteraction>,
 ) -> Result<HttpResponse, Problem> {
-    if body.0.captcha_token.is_some() {
-        // No captcha provider can be set up yet, so none has accepted the token.
-        return Err(reject(422, ErrorCode::SessionCaptchaFailed).into());
-    }
-    identification::begin(&app, &at, body.0.interaction_event).await?;
+    let body = body.0;
+    let token = body.captcha_token.as_deref();
+    identification::begin(&app, &at, body.interaction_event, token).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

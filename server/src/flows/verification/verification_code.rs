@@ -1,6 +1,7 @@
 //! Proof by a code that was sent by e-mail or SMS.
 
 use super::{Record, Strategy, any_method};
+use crate::flows::captcha;
 use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::identifier::AccountName;
@@ -146,7 +147,10 @@ pub async fn send(
     let snapshot = app.catalog.snapshot();
     let event = request.interaction_event;
     let interaction = at.load(app).await?;
-    interaction.experience()?;
+    let experience = interaction.experience()?;
+    if experience.user_id.is_none() {
+        captcha::require(&snapshot, experience)?;
+    }
     if let (InteractionEvent::Register, AccountName::Email(email)) = (event, &name) {
         policy::check_email(&snapshot.experience.email_blocklist_policy, email)?;
     }

@@ -220,6 +220,49 @@ async fn every_page_has_a_strict_policy() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_captcha_service_is_let_in_only_while_people_have_to_pass_one() {
+    let server = TestServer::start_with_pages(None).await;
+    let token = server.management_token().await;
+    let browser = server.browser();
+    let put = async |config: Value| {
+        let body = Some(json!({ "config": config }));
+        browser.call("PUT", "/api/captcha-provider", &token, body).await.expect(200);
+    };
+    let switch = async |enabled: bool| {
+        server.configure(json!({ "captchaPolicy": { "enabled": enabled } })).await;
+    };
+    let sources = async |path: &str| {
+        let policy = policy(&browser.get(path).await.expect(200));
+        let script =
+            policy["script-src"].split_once("'wasm-unsafe-eval'").unwrap().1.trim().to_owned();
+        [script, policy["frame-src"].clone(), policy["connect-src"].clone()]
+    };
+    let closed = ["", "'none'", "'self'"].map(str::to_owned);
+    let path = "/unknown-session";
+    put(json!({ "type": "Turnstile", "siteKey": "s", "secretKey": "s" })).await;
+    assert_eq!(sources(path).await, closed);
+    switch(true).await;
+    let turnstile = "https://challenges.cloudflare.com".to_owned();
+    assert_eq!(sources(path).await, [turnstile.clone(), turnstile, "'self'".into()]);
+    // Nobody signs in on this page.
+    assert_eq!(sources("/demo-app").await, closed);
+    let google = json!({ "type": "RecaptchaEnterprise", "siteKey": "s", "secretKey": "s",
+        "projectId": "p", "domain": "www.recaptcha.net" });
+    put(google).await;
+    let own = "https://www.recaptcha.net/recaptcha/";
+    assert_eq!(
+        sources(path).await,
+        [
+            format!("{own} https://www.gstatic.com/recaptcha/"),
+            format!("{own} https://recaptcha.google.com/recaptcha/"),
+            format!("'self' {own}"),
+        ]
+    );
+    switch(false).await;
+    assert_eq!(sources(path).await, closed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_of_a_sign_in_are_shown_only_to_who_began_one() {
     let server = TestServer::start_with_pages(None).await;
     let client = server.client(SPA).await;

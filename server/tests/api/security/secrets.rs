@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::support::browser::VERIFIER;
+use crate::support::captcha_service;
 use crate::support::rows as stored;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -32,6 +33,8 @@ impl Process {
             .env("VESTIBULE_ENDPOINT", &endpoint)
             .env("VESTIBULE_LISTEN", format!("127.0.0.1:{port}"))
             .env("VESTIBULE_LOG", "debug,vestibule=trace")
+            .env("VESTIBULE_CAPTCHA_GATEWAY", captcha_service::address())
+            .env("VESTIBULE_OUTBOUND_ALLOW", "127.0.0.1")
             .stdout(file("stdout"))
             .stderr(file("log"))
             .spawn()
@@ -189,6 +192,39 @@ async fn redeem_the_link(process: &Process, browser: &Browser) -> Vec<(&'static 
     vec![("password of the first administrator", chosen.into())]
 }
 
+/// A person passes captchas of both kinds, a program does not, and a key is wrong.
+async fn pass_captchas(browser: &Browser, token: &str) -> Vec<(&'static str, String)> {
+    let key = captcha_service::SECRET;
+    let passed = captcha_service::turnstile_token();
+    let failed = "Captcha-Of-A-Program-47-Toads";
+    let judged = captcha_service::recaptcha_token(true, 0.9, "interaction");
+    let wrong = "Wrong-Captcha-Key-68-Moles";
+    let turnstile = json!({ "type": "Turnstile", "siteKey": "site", "secretKey": key });
+    let google = |key: &str| {
+        json!({ "type": "RecaptchaEnterprise", "siteKey": "site", "projectId": "project",
+            "secretKey": key })
+    };
+    for (config, answer, status) in [
+        (turnstile.clone(), passed.as_str(), 204),
+        (turnstile, failed, 422),
+        (google(key), &judged, 204),
+        (google(wrong), "Captcha-For-A-Wrong-Key-35-Bats", 422),
+    ] {
+        let body = json!({ "config": config });
+        browser.call("PUT", "/api/captcha-provider", token, Some(body)).await.expect(200);
+        let body = json!({ "interactionEvent": "SignIn", "captchaToken": answer });
+        browser.experience("PUT", "", body).await.expect(status);
+    }
+    vec![
+        ("key of the captcha service", key.into()),
+        ("wrong key of the captcha service", wrong.into()),
+        ("captcha token", passed),
+        ("captcha token", judged),
+        ("captcha token that failed", failed.into()),
+        ("captcha token that failed", "Captcha-For-A-Wrong-Key-35-Bats".into()),
+    ]
+}
+
 /// People and programs do everything there is; every secret that was in play, by what it is.
 async fn use_everything(process: &Process, browser: &Browser) -> Vec<(&'static str, String)> {
     let mut secrets = Vec::new();
@@ -277,6 +313,7 @@ async fn use_everything(process: &Process, browser: &Browser) -> Vec<(&'static s
 
     browser.begin("SignIn").await;
     secrets.extend(make_mistakes(browser, &token).await);
+    secrets.extend(pass_captchas(browser, &token).await);
     secrets.extend(redeem_the_link(process, browser).await);
 
     // A connector that needs a password, which nothing listens for.

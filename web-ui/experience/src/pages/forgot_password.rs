@@ -60,7 +60,7 @@ async fn begin(shell: Shell, identifier: Identifier) -> Answer<()> {
         flow.identifier = Some(identifier.clone());
         flow.event = Some(EVENT);
     });
-    interaction::start(EVENT).await?;
+    shell.start(EVENT).await?;
     shell.send_code(CodeFlow::ForgotPassword, identifier, EVENT).await?;
     shell.go(Route::Code(CodeFlow::ForgotPassword));
     Ok(())

@@ -86,7 +86,7 @@ async fn begin(shell: Shell, identifier: Identifier) -> Answer<()> {
         flow.identifier = Some(identifier.clone());
         flow.event = Some(EVENT);
     });
-    interaction::start(EVENT).await?;
+    shell.start(EVENT).await?;
     if identifier.kind != IdentifierType::Username {
         shell.send_code(CodeFlow::Register, identifier, EVENT).await?;
         shell.go(Route::Code(CodeFlow::Register));

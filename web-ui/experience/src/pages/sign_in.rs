@@ -158,7 +158,7 @@ impl PasswordStep {
 }
 
 async fn sign_in(shell: Shell, identifier: Identifier, password: String) -> Answer<()> {
-    interaction::start(InteractionEvent::SignIn).await?;
+    shell.start(InteractionEvent::SignIn).await?;
     let proof = interaction::verify_password(identifier, password).await?;
     interaction::identify(Some(proof)).await?;
     shell.finish().await
@@ -207,7 +207,7 @@ async fn next_step(shell: Shell, identifier: Identifier) -> Answer<()> {
         shell.go(Route::SignInPassword);
         return Ok(());
     }
-    interaction::start(event).await?;
+    shell.start(event).await?;
     shell.send_code(CodeFlow::SignIn, identifier, event).await?;
     shell.go(Route::Code(CodeFlow::SignIn));
     Ok(())

@@ -4,7 +4,6 @@ use super::message::LostStep;
 use super::sign_in::{ForgotPasswordLink, PasswordStep};
 use crate::app::{Shell, shell};
 use crate::flow::Flow;
-use crate::interaction;
 use crate::layout::{Form, FormError, Go, Page, Person};
 use crate::refusal::Places;
 use crate::route::{CodeFlow, Route};
@@ -98,7 +97,7 @@ impl CodeChoice {
             shell.run(busy, async move {
                 let event = InteractionEvent::SignIn;
                 let outcome = async {
-                    interaction::start(event).await?;
+                    shell.start(event).await?;
                     shell.send_code(CodeFlow::SignIn, identifier, event).await
                 };
                 match outcome.await {

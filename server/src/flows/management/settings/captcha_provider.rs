@@ -1,12 +1,16 @@
 //! The service that tells people from programs.
 
-use crate::flows::error::{FlowError, Rejection, reject};
+use crate::catalog::ActiveCaptcha;
+use crate::flows::error::{FlowError, Rejection, invalid_input, reject};
 use crate::flows::management::{change, fields};
 use crate::secrets::Secrets;
 use crate::seed::TENANT;
 use crate::state::App;
+use vestibule_connectors::captcha::CaptchaService;
 use vestibule_shared::ErrorCode;
-use vestibule_shared::captcha_provider::{CaptchaConfig, CaptchaProvider, PublicCaptchaConfig};
+use vestibule_shared::captcha_provider::{
+    CaptchaConfig, CaptchaMode, CaptchaProvider, PublicCaptchaConfig,
+};
 use vestibule_store::captcha_provider::{self as rows, CaptchaProviderRow, ID};
 use vestibule_store::sign_in_experience;
 
@@ -72,17 +76,33 @@ pub(crate) fn check(config: &CaptchaConfig) -> Result<(), Rejection> {
             fields::length(path, text, 1..=MAX_TEXT)?;
         }
     }
+    if others.1.is_some_and(|domain| !is_host(domain)) {
+        return Err(invalid_input("config.domain", "must be the name of a host"));
+    }
     Ok(())
 }
 
-/// What pages need to know of a service.
-pub fn public_config(
-    secrets: &Secrets,
-    row: &CaptchaProviderRow,
-) -> Result<PublicCaptchaConfig, String> {
+/// The domain goes into the policy of pages as it is.
+fn is_host(domain: &str) -> bool {
+    domain.chars().all(|each| each.is_ascii_alphanumeric() || matches!(each, '.' | '-'))
+}
+
+/// Makes the service ready for use.
+pub fn activate(secrets: &Secrets, row: &CaptchaProviderRow) -> Result<ActiveCaptcha, String> {
     let text = secrets.sealer.open(SEAL, &row.sealed_config).map_err(|it| it.to_string())?;
     let config: CaptchaConfig = serde_json::from_slice(&text).map_err(|it| it.to_string())?;
-    Ok(config.to_public())
+    let public = config.to_public();
+    // A row may be older than the rule for it.
+    let public =
+        PublicCaptchaConfig { domain: public.domain.filter(|domain| is_host(domain)), ..public };
+    let service = match config {
+        CaptchaConfig::Turnstile { secret_key, .. } => CaptchaService::Turnstile { secret_key },
+        CaptchaConfig::RecaptchaEnterprise { site_key, secret_key, project_id, mode, .. } => {
+            let is_invisible = mode.unwrap_or(CaptchaMode::Invisible) == CaptchaMode::Invisible;
+            CaptchaService::RecaptchaEnterprise { site_key, secret_key, project_id, is_invisible }
+        }
+    };
+    Ok(ActiveCaptcha { service, public })
 }
 
 /// With the key, since the form that changes it is filled from this.

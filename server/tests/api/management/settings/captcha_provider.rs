@@ -18,6 +18,11 @@ on_both_databases! {
             json!({ "type": "Other", "siteKey": "s", "secretKey": "s" }),
             json!({ "type": "Turnstile", "siteKey": "s" }),
             json!({ "type": "Turnstile", "siteKey": "s", "secretKey": "" }),
+            // The domain stands in the policy of pages.
+            json!({ "type": "RecaptchaEnterprise", "siteKey": "s", "secretKey": "s", "projectId": "p",
+                "domain": "a.example; script-src *" }),
+            json!({ "type": "RecaptchaEnterprise", "siteKey": "s", "secretKey": "s", "projectId": "p",
+                "domain": "https://www.recaptcha.net" }),
         ] {
             manager.send("PUT", path, json!({ "config": bad })).await.expect_code(400, "guard.invalid_input");
         }
