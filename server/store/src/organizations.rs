@@ -57,7 +57,7 @@ pub async fn page(
     search: &Search,
     (offset, limit): (i64, i64),
 ) -> Result<(Vec<OrganizationRow>, i64), StoreError> {
-    let condition = search.condition(connection);
+    let condition = search.condition(connection).await?;
     on!(connection, |inner| {
         let found = organizations::table
             .filter(condition.clone())

@@ -106,7 +106,7 @@ pub mod scope {
         search: &Search,
         (offset, limit): (i64, i64),
     ) -> Result<(Vec<ScopeRow>, i64), StoreError> {
-        let condition = search.condition(connection);
+        let condition = search.condition(connection).await?;
         on!(connection, |inner| {
             let found = scopes::table
                 .filter(scopes::resource_id.eq(resource_id))

@@ -62,7 +62,7 @@ pub async fn page(
     filter: &RoleFilter,
     (offset, limit): (i64, i64),
 ) -> Result<(Vec<RoleRow>, i64), StoreError> {
-    let condition = filter.search.condition(connection);
+    let condition = filter.search.condition(connection).await?;
     on!(connection, |inner| {
         macro_rules! filtered {
             () => {{
@@ -208,7 +208,7 @@ pub async fn scopes(
     search: &Search,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<(ScopeRow, ResourceRow)>, i64), StoreError> {
-    let condition = search.condition(connection);
+    let condition = search.condition(connection).await?;
     let (offset, limit) = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         let granted = roles_scopes::table
@@ -234,7 +234,7 @@ pub async fn users(
     search: &Search,
     (offset, limit): (i64, i64),
 ) -> Result<(Vec<UserRow>, i64), StoreError> {
-    let condition = search.condition(connection);
+    let condition = search.condition(connection).await?;
     on!(connection, |inner| {
         let holders = users_roles::table
             .inner_join(users::table)
@@ -259,7 +259,7 @@ pub async fn applications(
     search: &Search,
     (offset, limit): (i64, i64),
 ) -> Result<(Vec<ApplicationRow>, i64), StoreError> {
-    let condition = search.condition(connection);
+    let condition = search.condition(connection).await?;
     on!(connection, |inner| {
         let holders = applications_roles::table
             .inner_join(applications::table)

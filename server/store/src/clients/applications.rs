@@ -93,7 +93,7 @@ pub async fn list(
     filter: &ApplicationFilter,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<ApplicationRow>, i64), StoreError> {
-    let condition = filter.search.condition(connection);
+    let condition = filter.search.condition(connection).await?;
     let (offset, limit) = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         macro_rules! filtered {

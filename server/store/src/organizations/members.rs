@@ -62,7 +62,7 @@ macro_rules! members {
             role_id: Option<&str>,
             (offset, limit): (i64, i64),
         ) -> Result<(Vec<$row>, i64), StoreError> {
-            let condition = search.condition(connection);
+            let condition = search.condition(connection).await?;
             on!(connection, |inner| {
                 macro_rules! filtered {
                     () => {{

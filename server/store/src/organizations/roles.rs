@@ -42,7 +42,7 @@ pub async fn page(
     search: &Search,
     (offset, limit): (i64, i64),
 ) -> Result<(Vec<OrganizationRoleRow>, i64), StoreError> {
-    let condition = search.condition(connection);
+    let condition = search.condition(connection).await?;
     on!(connection, |inner| {
         let found = organization_roles::table
             .filter(condition.clone())

@@ -32,7 +32,7 @@ pub async fn list(
     search: &Search,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<OrganizationScopeRow>, i64), StoreError> {
-    let condition = search.condition(connection);
+    let condition = search.condition(connection).await?;
     let (offset, limit) = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         let found = organization_scopes::table

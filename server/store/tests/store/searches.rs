@@ -123,6 +123,35 @@ on_both_databases! {
     }
 }
 
+/// Looking for a part that many have in the index, and making the grams of each of them, takes
+/// PostgreSQL longer than to compare all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_that_many_have_is_compared_only() {
+    let database = TestDatabase::postgres().await;
+    database.with_many_rows().await;
+    let term = |pattern| Term { columns: vec!["users.name"], pattern, case_sensitive: false };
+    let (common, rare) = (term(like("%n ärger%")), term(like("%ger 123%")));
+    let all_have = || Search { all: true, terms: vec![common.clone(), term(like("%ann%ärg%"))] };
+    let some_have = || Search { all: false, terms: vec![rare.clone(), common.clone()] };
+    for (search, page, first) in [
+        (all_have(), (0, 20), "id20000x"),
+        (all_have(), (15_000, 20), "id5000x"),
+        (some_have(), (0, 20), "id20000x"),
+    ] {
+        let filter = UserFilter { search, ..UserFilter::default() };
+        let mut connection = database.store.read().await.unwrap();
+        let plan = users::plan(&mut connection, &filter, page).await.unwrap();
+        assert!(!plan.contains("grams") && !plan.contains("WindowAgg"), "{plan}");
+        let (found, total) = users::page(&mut connection, &filter, page).await.unwrap();
+        let found: (&str, usize) = (&found[0].id, found.len());
+        assert_eq!((found, total), ((first, 20), MANY as i64));
+    }
+    // What is rare still finds the few that have both.
+    let both = Search { all: true, terms: vec![common, rare] };
+    assert_reads_an_index(&database, both.clone()).await;
+    assert_eq!(database.found(both).await.1, 111);
+}
+
 async fn assert_reads_an_index(database: &TestDatabase, search: Search) {
     let filter = UserFilter { search, ..UserFilter::default() };
     let plan = users::plan(&mut database.store.read().await.unwrap(), &filter, (0, 20)).await;
