@@ -8,14 +8,16 @@
 mod grams;
 
 use self::grams::Narrowing;
+use crate::connection::is_overdue;
 use crate::{Connection, StoreError};
 use diesel::SqliteConnection;
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
+use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Bool, HasSqlType, Text};
+use diesel::sqlite::Sqlite;
 use regex::{Regex, RegexBuilder};
 use std::cell::RefCell;
 
@@ -164,12 +166,33 @@ fn text_matches(expression: &str, case_sensitive: bool, text: &str) -> bool {
     })
 }
 
+/// What a comparison answers SQLite; an error ends the statement.
+#[derive(Debug)]
+enum Compared {
+    Fits(bool),
+    /// The statement has taken too long.
+    Overdue,
+}
+
+impl ToSql<Bool, Sqlite> for Compared {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        match self {
+            Self::Fits(fits) => ToSql::<Bool, Sqlite>::to_sql(fits, out),
+            // In the words of PostgreSQL.
+            Self::Overdue => Err("canceling statement due to statement timeout".into()),
+        }
+    }
+}
+
 /// Gives a SQLite connection the functions that searches use.
 pub fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
     functions::text_matches_utils::register_impl(
         connection,
         |expression: String, case_sensitive: bool, text: String| {
-            text_matches(&expression, case_sensitive, &text)
+            if is_overdue() {
+                return Compared::Overdue;
+            }
+            Compared::Fits(text_matches(&expression, case_sensitive, &text))
         },
     )?;
     functions::text_lower_utils::register_impl(connection, |text: Option<String>| {

@@ -2,9 +2,11 @@
 
 use crate::on_both_databases;
 use crate::support::{NOW, TestDatabase, user};
+use std::time::Duration;
 use vestibule_store::audit::{self, LogFilter};
 use vestibule_store::search::{Pattern, Search, Term};
 use vestibule_store::users::{self, SEARCH, UserFilter, UserRow};
+use vestibule_store::{Store, StoreError, StoreOptions};
 
 /// Enough that reading all of them is never the shortest way.
 const MANY: usize = 20_000;
@@ -236,5 +238,31 @@ on_both_databases! {
         // A number that was given before is not mixed up.
         database.write(async |it| users::insert(it, &named("Cecilie")).await).await;
         assert_eq!((found("arba").await.len(), found("ecil").await.len()), (0, 1));
+    }
+}
+
+on_both_databases! {
+    async fn a_search_that_takes_too_long_is_ended(database) {
+        database.with_many_rows().await;
+        let limit = Duration::from_millis(100);
+        let options =
+            StoreOptions { statement_limit: limit, connections: 1, ..database.address.options.clone() };
+        let store = Store::open(&options).await.unwrap();
+        let columns: Vec<&str> = SEARCH.iter().map(|(_, column)| *column).collect();
+        let terms = (0..50).map(|number| Term {
+            columns: columns.clone(),
+            pattern: Pattern::Posix(format!("(a|n|x)+{number}y$")),
+            case_sensitive: true,
+        });
+        let search = Search { all: false, terms: terms.collect() };
+        let filter = UserFilter { search, ..UserFilter::default() };
+        let page = users::page(&mut store.scan().await.unwrap(), &filter, (0, 20)).await;
+        let Err(StoreError::Unavailable(reason)) = page else { panic!("{page:?}") };
+        assert!(reason.contains("statement timeout"), "{reason}");
+        // The only connection serves on.
+        let found = self::search(&["users.id"], exact(&["id7x"]));
+        let filter = UserFilter { search: found, ..UserFilter::default() };
+        let (found, _) = users::page(&mut store.scan().await.unwrap(), &filter, (0, 20)).await.unwrap();
+        assert_eq!(found.len(), 1);
     }
 }
