@@ -5,6 +5,8 @@ use super::roles::OrganizationRoleRow;
 use super::scopes::OrganizationScopeRow;
 use crate::StoreError;
 use crate::connection::{Connection, on};
+use crate::plan::{self, Explain, Line};
+use crate::rows::{one_page, page_of_members};
 use crate::schema::{
     organization_role_scope_relations, organization_role_user_relations, organization_roles,
     organization_scopes,
@@ -53,43 +55,46 @@ macro_rules! members {
             })
         }
 
-        /// One page of members, newest first, and how many they are; only those who hold a role
+        /// One page of members, ordered by id, and how many they are; only those who hold a role
         /// if one is given.
         pub async fn page(
             connection: &mut Connection,
             organization_id: &str,
             search: &Search,
             role_id: Option<&str>,
-            (offset, limit): (i64, i64),
+            page: (i64, i64),
         ) -> Result<(Vec<$row>, i64), StoreError> {
             let condition = search.condition(connection).await?;
+            let search = (search, &condition);
             on!(connection, |inner| {
-                macro_rules! filtered {
-                    () => {{
-                        let mut query = $table::table
-                            .inner_join($members::table)
-                            .filter($table::organization_id.eq(organization_id))
-                            .filter(condition.clone())
-                            .into_boxed();
-                        if let Some(role_id) = role_id {
-                            let holders = $held::table
-                                .filter($held::organization_id.eq(organization_id))
-                                .filter($held::organization_role_id.eq(role_id))
-                                .select($held::$id);
-                            query = query.filter($table::$id.eq_any(holders));
-                        }
-                        query
-                    }};
-                }
-                let found = filtered!()
-                    .select(<$row>::as_select())
-                    .order(($members::created_at.desc(), $members::id.desc()))
-                    .offset(offset)
-                    .limit(limit)
-                    .load(inner)
-                    .await?;
-                Ok((found, filtered!().count().get_result(inner).await?))
+                Ok(if let Some(role_id) = role_id {
+                    // Who holds a role is a member, and holds it once.
+                    let holding = $held::table
+                        .filter($held::organization_id.eq(organization_id))
+                        .filter($held::organization_role_id.eq(role_id));
+                    page_of_members!(inner, holding, $held::$id, $members, $row, search, page)
+                } else {
+                    let belonging =
+                        $table::table.filter($table::organization_id.eq(organization_id));
+                    page_of_members!(inner, belonging, $table::$id, $members, $row, search, page)
+                })
             })
+        }
+
+        /// How the database finds the ids of a page of those who hold a role, in its own words.
+        pub async fn plan(
+            connection: &mut Connection,
+            organization_id: &str,
+            role_id: &str,
+            page: (i64, i64),
+        ) -> Result<String, StoreError> {
+            let lines: Vec<Line> = on!(connection, |inner| {
+                let holding = $held::table
+                    .filter($held::organization_id.eq(organization_id))
+                    .filter($held::organization_role_id.eq(role_id));
+                Explain(one_page!(holding, $held::$id, $held::$id, page)).load(inner).await?
+            });
+            Ok(plan::text(&lines))
         }
 
         /// Roles of these members in these organizations, by name.

@@ -2,7 +2,7 @@
 
 use super::UserRow;
 use crate::connection::{Connection, on};
-use crate::plan::{Explain, Line};
+use crate::plan::{self, Explain, Line};
 use crate::schema::{organization_user_relations, users, users_roles};
 use crate::search::{Condition, Search};
 use crate::{StoreError, row_counts};
@@ -138,5 +138,5 @@ pub async fn plan(
             .load(inner)
             .await?
     });
-    Ok(lines.iter().map(|line| line.0.as_str()).collect::<Vec<_>>().join("\n"))
+    Ok(plan::text(&lines))
 }
