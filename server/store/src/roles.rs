@@ -5,7 +5,7 @@ use crate::applications::ApplicationRow;
 use crate::connection::{Connection, on};
 use crate::plan::{self, Explain, Line};
 use crate::resources::{ResourceRow, ScopeRow};
-use crate::rows::{by_name, one_page, page_of_members, rows, some_of_each};
+use crate::rows::{by_name, one_page, page_of, page_of_members, rows, some_of_each};
 use crate::schema::{
     applications, applications_roles, resources, roles, roles_scopes, scopes, users, users_roles,
 };
@@ -61,7 +61,7 @@ pub struct RoleFilter {
 pub async fn page(
     connection: &mut Connection,
     filter: &RoleFilter,
-    (offset, limit): (i64, i64),
+    page: (i64, i64),
 ) -> Result<(Vec<RoleRow>, i64), StoreError> {
     let condition = filter.search.condition(connection).await?;
     on!(connection, |inner| {
@@ -99,14 +99,7 @@ pub async fn page(
                 query
             }};
         }
-        let found = filtered!()
-            .select(RoleRow::as_select())
-            .order((roles::name, roles::id))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, filtered!().count().get_result(inner).await?))
+        Ok(page_of!(inner, filtered!(), RoleRow::as_select(), (roles::name, roles::id), page))
     })
 }
 
@@ -210,21 +203,19 @@ pub async fn scopes(
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<(ScopeRow, ResourceRow)>, i64), StoreError> {
     let condition = search.condition(connection).await?;
-    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    let page = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         let granted = roles_scopes::table
             .inner_join(scopes::table.inner_join(resources::table))
             .filter(roles_scopes::role_id.eq(role_id))
             .filter(condition);
-        let found = granted
-            .clone()
-            .select((ScopeRow::as_select(), ResourceRow::as_select()))
-            .order((scopes::created_at, scopes::id))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, granted.count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            granted.clone(),
+            (ScopeRow::as_select(), ResourceRow::as_select()),
+            (scopes::created_at, scopes::id),
+            page
+        ))
     })
 }
 

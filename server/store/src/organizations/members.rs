@@ -2,14 +2,13 @@
 
 use super::OrganizationRow;
 use super::roles::OrganizationRoleRow;
-use super::scopes::OrganizationScopeRow;
+use super::scopes::{OrganizationScopeRow, organization_scopes_in};
 use crate::StoreError;
 use crate::connection::{Connection, on};
 use crate::plan::{self, Explain, Line};
-use crate::rows::{one_page, page_of_members};
+use crate::rows::{one_page, page_of, page_of_members};
 use crate::schema::{
     organization_role_scope_relations, organization_role_user_relations, organization_roles,
-    organization_scopes,
 };
 use crate::search::Search;
 use diesel::prelude::*;
@@ -127,20 +126,19 @@ macro_rules! members {
             id: &str,
             page: Option<(i64, i64)>,
         ) -> Result<(Vec<OrganizationRoleRow>, i64), StoreError> {
-            let (offset, limit) = page.unwrap_or((0, i64::MAX));
+            let page = page.unwrap_or((0, i64::MAX));
             on!(connection, |inner| {
                 let held = $held::table
                     .inner_join(organization_roles::table)
                     .filter($held::organization_id.eq(organization_id))
                     .filter($held::$id.eq(id));
-                let found = held
-                    .select(OrganizationRoleRow::as_select())
-                    .order((organization_roles::name, organization_roles::id))
-                    .offset(offset)
-                    .limit(limit)
-                    .load(inner)
-                    .await?;
-                Ok((found, held.count().get_result(inner).await?))
+                Ok(page_of!(
+                    inner,
+                    held,
+                    OrganizationRoleRow::as_select(),
+                    (organization_roles::name, organization_roles::id),
+                    page
+                ))
             })
         }
 
@@ -203,18 +201,17 @@ macro_rules! members {
             id: &str,
             page: Option<(i64, i64)>,
         ) -> Result<(Vec<OrganizationRow>, i64), StoreError> {
-            let (offset, limit) = page.unwrap_or((0, i64::MAX));
+            let page = page.unwrap_or((0, i64::MAX));
             on!(connection, |inner| {
                 let joined =
                     $table::table.inner_join(organizations::table).filter($table::$id.eq(id));
-                let found = joined
-                    .select(OrganizationRow::as_select())
-                    .order((organizations::created_at.desc(), organizations::id.desc()))
-                    .offset(offset)
-                    .limit(limit)
-                    .load(inner)
-                    .await?;
-                Ok((found, joined.count().get_result(inner).await?))
+                Ok(page_of!(
+                    inner,
+                    joined,
+                    OrganizationRow::as_select(),
+                    (organizations::created_at.desc(), organizations::id.desc()),
+                    page
+                ))
             })
         }
     };
@@ -256,19 +253,12 @@ pub async fn scopes_of_user(
     organization_id: &str,
     user_id: &str,
 ) -> Result<Vec<OrganizationScopeRow>, StoreError> {
-    on!(connection, |inner| {
-        let held = organization_role_user_relations::table
-            .filter(organization_role_user_relations::organization_id.eq(organization_id))
-            .filter(organization_role_user_relations::user_id.eq(user_id))
-            .select(organization_role_user_relations::organization_role_id);
-        let granted = organization_role_scope_relations::table
-            .filter(organization_role_scope_relations::organization_role_id.eq_any(held))
-            .select(organization_role_scope_relations::organization_scope_id);
-        Ok(organization_scopes::table
-            .filter(organization_scopes::id.eq_any(granted))
-            .select(OrganizationScopeRow::as_select())
-            .order((organization_scopes::name, organization_scopes::id))
-            .load(inner)
-            .await?)
-    })
+    let held = organization_role_user_relations::table
+        .filter(organization_role_user_relations::organization_id.eq(organization_id))
+        .filter(organization_role_user_relations::user_id.eq(user_id))
+        .select(organization_role_user_relations::organization_role_id);
+    let granted = organization_role_scope_relations::table
+        .filter(organization_role_scope_relations::organization_role_id.eq_any(held))
+        .select(organization_role_scope_relations::organization_scope_id);
+    organization_scopes_in!(connection, granted)
 }
