@@ -22,7 +22,7 @@ use vestibule_connectors::outbound::{Outbound, OutboundAllow};
 use vestibule_passwords::breached::BreachedPasswords;
 use vestibule_passwords::pool::HashPool;
 use vestibule_store::audit::LogRow;
-use vestibule_store::{Store, StoreOptions};
+use vestibule_store::{STATEMENT_LIMIT, Store, StoreOptions};
 
 /// Passwords that may wait for a free thread; at 20 ms each, about a second of work a thread.
 const HASH_QUEUE_PER_THREAD: usize = 50;
@@ -53,6 +53,7 @@ pub fn store_options(settings: &Settings) -> anyhow::Result<StoreOptions> {
         url: settings.database_url(),
         connections: settings.database_connections,
         root_certificates: settings.database_root_certificates()?,
+        statement_limit: STATEMENT_LIMIT,
     })
 }
 

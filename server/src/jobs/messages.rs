@@ -35,6 +35,9 @@ pub async fn run(app: &App) {
 /// Sends one message that is due; false when there is none.
 async fn send_next(app: &App) -> Result<bool, FlowError> {
     let now = app.clock.now();
+    if !rows::is_due(&mut app.store.read().await?, now, &[]).await? {
+        return Ok(false);
+    }
     let claimed = app
         .store
         .write::<_, StoreError, _>(Durability::Relaxed, async |connection| {

@@ -101,6 +101,9 @@ async fn claim(app: &App, crowded: &[String]) -> Result<Option<DeliveryRow>, Sto
         return Ok(None);
     }
     let now = app.clock.now();
+    if !rows::is_due(&mut app.store.read().await?, now, crowded).await? {
+        return Ok(None);
+    }
     app.store
         .write::<_, StoreError, _>(Durability::Relaxed, async |connection| {
             rows::claim(connection, now, LEASE, crowded).await

@@ -3,6 +3,7 @@
 mod sqlite_thread;
 pub mod tls;
 
+pub(crate) use self::sqlite_thread::is_overdue;
 use self::sqlite_thread::{Place, SqliteThread};
 use self::tls::RootCertificates;
 use crate::error::StoreError;
@@ -28,6 +29,8 @@ pub struct Embedded {
 
 /// How long a request waits for a connection before it is told to come back later.
 const POOL_WAIT: Duration = Duration::from_secs(5);
+/// After this a statement ends with [`StoreError::Unavailable`].
+pub const STATEMENT_LIMIT: Duration = Duration::from_secs(15);
 /// How often a transaction that lost against another one is tried.
 const ATTEMPTS: usize = 5;
 
@@ -92,6 +95,9 @@ pub struct StoreOptions {
     pub connections: usize,
     /// PostgreSQL must prove itself by one of these; `None` stands for the public authorities.
     pub root_certificates: Option<RootCertificates>,
+    /// How long a statement may take, [`STATEMENT_LIMIT`] unless a test asks for less. SQLite ends only
+    /// those that compare texts.
+    pub statement_limit: Duration,
 }
 
 /// An error type of the caller's own that can carry a store error through a transaction.
@@ -129,17 +135,20 @@ impl Store {
     pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         Self::migrate(options).await?;
         let pools = if let Some(path) = sqlite_path(&options.url) {
+            let manager = |role| SqliteManager {
+                path: path.to_owned(),
+                role,
+                statement_limit: options.statement_limit,
+            };
             Pools::Sqlite {
-                readers: pool(
-                    SqliteManager { path: path.to_owned(), role: Role::Reader },
-                    options.connections,
-                )?,
-                writer: pool(SqliteManager { path: path.to_owned(), role: Role::Writer }, 1)?,
+                readers: pool(manager(Role::Reader), options.connections)?,
+                writer: pool(manager(Role::Writer), 1)?,
             }
         } else {
             let manager = PostgresManager {
                 url: options.url.clone(),
                 roots: options.root_certificates.clone(),
+                statement_limit: options.statement_limit,
                 runtime: Handle::current(),
             };
             Pools::Postgres(pool(manager, options.connections)?)
@@ -154,7 +163,7 @@ impl Store {
             blocking(move || migrations::run_sqlite(&path)).await
         } else {
             let roots = options.root_certificates.clone();
-            let connection = connect_postgres(options.url.clone(), roots)
+            let connection = connect_postgres(options.url.clone(), roots, options.statement_limit)
                 .await
                 .map_err(|error| StoreError::Unavailable(error.to_string()))?;
             blocking(move || migrations::run_postgres(connection)).await
@@ -341,6 +350,7 @@ where
 pub struct SqliteManager {
     path: String,
     role: Role,
+    statement_limit: Duration,
 }
 
 /// What a connection to SQLite is for.
@@ -359,6 +369,7 @@ impl Manager for SqliteManager {
              PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; \
              PRAGMA cache_size=-2000";
         let mut thread = SqliteThread::get_runtime();
+        thread.limit = self.statement_limit;
         let place = thread.place();
         let path = self.path.clone();
         let opened = thread.spawn_blocking(move || SqliteConnection::establish(&path)).await;
@@ -391,6 +402,7 @@ impl Manager for SqliteManager {
 pub struct PostgresManager {
     url: String,
     roots: Option<RootCertificates>,
+    statement_limit: Duration,
     runtime: Handle,
 }
 
@@ -400,7 +412,7 @@ impl Manager for PostgresManager {
 
     async fn create(&self) -> Result<Postgres, ConnectionError> {
         self.runtime
-            .spawn(connect_postgres(self.url.clone(), self.roots.clone()))
+            .spawn(connect_postgres(self.url.clone(), self.roots.clone(), self.statement_limit))
             .await
             .map_err(|error| ConnectionError::BadConnection(error.to_string()))?
     }
@@ -417,6 +429,7 @@ impl Manager for PostgresManager {
 async fn connect_postgres(
     url: String,
     roots: Option<RootCertificates>,
+    statement_limit: Duration,
 ) -> Result<Postgres, ConnectionError> {
     use tokio_postgres::config::SslMode;
     let bad = |error: tokio_postgres::Error| {
@@ -443,7 +456,10 @@ async fn connect_postgres(
         Postgres::try_from_client_and_connection(client, driver).await?
     };
     connection
-        .batch_execute("SET statement_timeout = '15s'; SET lock_timeout = '10s'")
+        .batch_execute(&format!(
+            "SET statement_timeout = '{}ms'; SET lock_timeout = '10s'",
+            statement_limit.as_millis()
+        ))
         .await
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)

@@ -46,7 +46,9 @@ use traffic::outbox;
 pub use traffic::{activity, audit, hooks, messages, rate_limits, sentinel};
 
 pub use connection::tls::{RootCertificates, RootCertificatesError};
-pub use connection::{Connection, Durability, Store, StoreOptions, TransactionError};
+pub use connection::{
+    Connection, Durability, STATEMENT_LIMIT, Store, StoreOptions, TransactionError,
+};
 pub use error::{StoreError, Unique};
 pub use json::Json;
 

@@ -9,7 +9,7 @@ pub mod scopes;
 
 use crate::connection::{Connection, on};
 use crate::roles::HoldingUser;
-use crate::rows::{by_name, rows, some_of_each};
+use crate::rows::{by_name, page_of, rows, some_of_each};
 use crate::schema::{organization_user_relations, organizations};
 use crate::search::Search;
 use crate::{Json, Millis, StoreError};
@@ -55,19 +55,17 @@ pub const SEARCH: &[&str] =
 pub async fn page(
     connection: &mut Connection,
     search: &Search,
-    (offset, limit): (i64, i64),
+    page: (i64, i64),
 ) -> Result<(Vec<OrganizationRow>, i64), StoreError> {
-    let condition = search.condition(connection);
+    let condition = search.condition(connection).await?;
     on!(connection, |inner| {
-        let found = organizations::table
-            .filter(condition.clone())
-            .select(OrganizationRow::as_select())
-            .order((organizations::created_at.desc(), organizations::id.desc()))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, organizations::table.filter(condition).count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            organizations::table.filter(condition.clone()),
+            OrganizationRow::as_select(),
+            (organizations::created_at.desc(), organizations::id.desc()),
+            page
+        ))
     })
 }
 

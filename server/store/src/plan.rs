@@ -15,6 +15,11 @@ pub struct Explain<Q>(pub Q);
 /// A line of a plan.
 pub struct Line(pub String);
 
+/// A whole plan, in the words of the database.
+pub fn text(lines: &[Line]) -> String {
+    lines.iter().map(|line| line.0.as_str()).collect::<Vec<_>>().join("\n")
+}
+
 impl<Q> Query for Explain<Q> {
     type SqlType = Untyped;
 }

@@ -1,7 +1,7 @@
 //! API resources and their scopes.
 
 use crate::connection::{Connection, on};
-use crate::rows::rows;
+use crate::rows::{page_of, rows};
 use crate::schema::{resources, scopes};
 use crate::search::Search;
 use crate::{Millis, StoreError};
@@ -104,21 +104,34 @@ pub mod scope {
         connection: &mut Connection,
         resource_id: &str,
         search: &Search,
-        (offset, limit): (i64, i64),
+        page: (i64, i64),
     ) -> Result<(Vec<ScopeRow>, i64), StoreError> {
-        let condition = search.condition(connection);
+        let condition = search.condition(connection).await?;
         on!(connection, |inner| {
-            let found = scopes::table
-                .filter(scopes::resource_id.eq(resource_id))
-                .filter(condition.clone())
-                .select(ScopeRow::as_select())
-                .order((scopes::created_at.desc(), scopes::id.desc()))
-                .offset(offset)
-                .limit(limit)
-                .load(inner)
-                .await?;
-            let all = scopes::table.filter(scopes::resource_id.eq(resource_id)).filter(condition);
-            Ok((found, all.count().get_result(inner).await?))
+            let fitting = || {
+                scopes::table.filter(scopes::resource_id.eq(resource_id)).filter(condition.clone())
+            };
+            let newest = (scopes::created_at.desc(), scopes::id.desc());
+            Ok(page_of!(inner, fitting(), ScopeRow::as_select(), newest, page))
         })
     }
 }
+
+/// The scopes with the ids that a query selects, with their resources, ordered by both.
+macro_rules! scopes_in {
+    ($connection:ident, $ids:expr) => {{
+        use $crate::resources::{ResourceRow, ScopeRow};
+        use $crate::schema::{resources, scopes};
+        $crate::connection::on!($connection, |inner| {
+            Ok(scopes::table
+                .inner_join(resources::table)
+                .filter(scopes::id.eq_any($ids))
+                .select((ScopeRow::as_select(), ResourceRow::as_select()))
+                .order((resources::name, resources::id, scopes::name, scopes::id))
+                .load(inner)
+                .await?)
+        })
+    }};
+}
+
+pub(crate) use scopes_in;

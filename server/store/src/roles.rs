@@ -3,8 +3,9 @@
 use crate::StoreError;
 use crate::applications::ApplicationRow;
 use crate::connection::{Connection, on};
+use crate::plan::{self, Explain, Line};
 use crate::resources::{ResourceRow, ScopeRow};
-use crate::rows::{by_name, rows, some_of_each};
+use crate::rows::{by_name, one_page, page_of, page_of_members, rows, some_of_each};
 use crate::schema::{
     applications, applications_roles, resources, roles, roles_scopes, scopes, users, users_roles,
 };
@@ -60,9 +61,9 @@ pub struct RoleFilter {
 pub async fn page(
     connection: &mut Connection,
     filter: &RoleFilter,
-    (offset, limit): (i64, i64),
+    page: (i64, i64),
 ) -> Result<(Vec<RoleRow>, i64), StoreError> {
-    let condition = filter.search.condition(connection);
+    let condition = filter.search.condition(connection).await?;
     on!(connection, |inner| {
         macro_rules! filtered {
             () => {{
@@ -98,14 +99,7 @@ pub async fn page(
                 query
             }};
         }
-        let found = filtered!()
-            .select(RoleRow::as_select())
-            .order((roles::name, roles::id))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, filtered!().count().get_result(inner).await?))
+        Ok(page_of!(inner, filtered!(), RoleRow::as_select(), (roles::name, roles::id), page))
     })
 }
 
@@ -208,72 +202,72 @@ pub async fn scopes(
     search: &Search,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<(ScopeRow, ResourceRow)>, i64), StoreError> {
-    let condition = search.condition(connection);
-    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    let condition = search.condition(connection).await?;
+    let page = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         let granted = roles_scopes::table
             .inner_join(scopes::table.inner_join(resources::table))
             .filter(roles_scopes::role_id.eq(role_id))
             .filter(condition);
-        let found = granted
-            .clone()
-            .select((ScopeRow::as_select(), ResourceRow::as_select()))
-            .order((scopes::created_at, scopes::id))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, granted.count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            granted.clone(),
+            (ScopeRow::as_select(), ResourceRow::as_select()),
+            (scopes::created_at, scopes::id),
+            page
+        ))
     })
 }
 
-/// One page of the users who hold a role, newest first, and how many they are.
+/// One page of the users who hold a role, ordered by id, and how many they are.
 pub async fn users(
     connection: &mut Connection,
     role_id: &str,
     search: &Search,
-    (offset, limit): (i64, i64),
+    page: (i64, i64),
 ) -> Result<(Vec<UserRow>, i64), StoreError> {
-    let condition = search.condition(connection);
+    let condition = search.condition(connection).await?;
+    let search = (search, &condition);
     on!(connection, |inner| {
-        let holders = users_roles::table
-            .inner_join(users::table)
-            .filter(users_roles::role_id.eq(role_id))
-            .filter(condition);
-        let found = holders
-            .clone()
-            .select(UserRow::as_select())
-            .order((users::created_at.desc(), users::id.desc()))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, holders.count().get_result(inner).await?))
+        let held = users_roles::table.filter(users_roles::role_id.eq(role_id));
+        Ok(page_of_members!(inner, held, users_roles::user_id, users, UserRow, search, page))
     })
 }
 
-/// One page of the applications that hold a role, newest first, and how many they are.
+/// How the database finds the ids of a page of users, in its own words.
+pub async fn users_plan(
+    connection: &mut Connection,
+    role_id: &str,
+    page: (i64, i64),
+) -> Result<String, StoreError> {
+    let lines: Vec<Line> = on!(connection, |inner| {
+        let held = users_roles::table.filter(users_roles::role_id.eq(role_id));
+        let ids = one_page!(held, users_roles::user_id, users_roles::user_id, page);
+        Explain(ids).load(inner).await?
+    });
+    Ok(plan::text(&lines))
+}
+
+/// One page of the applications that hold a role, ordered by id, and how many they are.
 pub async fn applications(
     connection: &mut Connection,
     role_id: &str,
     search: &Search,
-    (offset, limit): (i64, i64),
+    page: (i64, i64),
 ) -> Result<(Vec<ApplicationRow>, i64), StoreError> {
-    let condition = search.condition(connection);
+    let condition = search.condition(connection).await?;
+    let search = (search, &condition);
     on!(connection, |inner| {
-        let holders = applications_roles::table
-            .inner_join(applications::table)
-            .filter(applications_roles::role_id.eq(role_id))
-            .filter(condition);
-        let found = holders
-            .clone()
-            .select(ApplicationRow::as_select())
-            .order((applications::created_at.desc(), applications::id.desc()))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, holders.count().get_result(inner).await?))
+        let held = applications_roles::table.filter(applications_roles::role_id.eq(role_id));
+        Ok(page_of_members!(
+            inner,
+            held,
+            applications_roles::application_id,
+            applications,
+            ApplicationRow,
+            search,
+            page
+        ))
     })
 }
 

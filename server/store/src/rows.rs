@@ -1,4 +1,4 @@
-//! What tables have alike, written once: a row by its id, and relations between two ids.
+//! What tables have alike, written once: a row by its id, relations between two ids, and pages.
 
 use crate::connection::on;
 use crate::{Connection, StoreError};
@@ -149,7 +149,44 @@ macro_rules! relation {
     };
 }
 
-pub(crate) use {relation, rows};
+/// The query of one page of what a query selects in this order.
+macro_rules! one_page {
+    ($query:expr, $selection:expr, $order:expr, $page:expr) => {{
+        let (offset, limit): (i64, i64) = $page;
+        $query.select($selection).order($order).offset(offset).limit(limit)
+    }};
+}
+
+/// One page of what a query selects in this order, and how many there are.
+macro_rules! page_of {
+    ($inner:ident, $query:expr, $selection:expr, $order:expr, $page:expr) => {{
+        let found = $crate::rows::one_page!($query, $selection, $order, $page);
+        (found.load($inner).await?, $query.count().get_result::<i64>($inner).await?)
+    }};
+}
+
+/// One page of the `$members` that a relation names in `$id`, ordered by it, and how many there are:
+/// an index of the relation alone tells both, unless members are searched for.
+macro_rules! page_of_members {
+    ($inner:ident, $relation:expr, $id:expr, $members:ident, $row:ty, $search:expr, $page:expr) => {{
+        let (search, condition): (&$crate::search::Search, &$crate::search::Condition) = $search;
+        let (ids, total): (Vec<String>, i64) = if search.terms.is_empty() {
+            $crate::rows::page_of!($inner, $relation, $id, $id, $page)
+        } else {
+            let found = || $relation.inner_join($members::table).filter(condition.clone());
+            $crate::rows::page_of!($inner, found(), $id, $id, $page)
+        };
+        let rows: Vec<$row> = $members::table
+            .filter($members::id.eq_any(ids))
+            .select(<$row>::as_select())
+            .order($members::id)
+            .load($inner)
+            .await?;
+        (rows, total)
+    }};
+}
+
+pub(crate) use {one_page, page_of, page_of_members, relation, rows};
 
 /// A query of three `$right` of each of so many `$left`, named `held_in` and `id`: one range of the
 /// index for each of them, however many it has.

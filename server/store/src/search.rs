@@ -8,14 +8,16 @@
 mod grams;
 
 use self::grams::Narrowing;
-use crate::Connection;
+use crate::connection::is_overdue;
+use crate::{Connection, StoreError};
 use diesel::SqliteConnection;
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
+use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Bool, HasSqlType, Text};
+use diesel::sqlite::Sqlite;
 use regex::{Regex, RegexBuilder};
 use std::cell::RefCell;
 
@@ -164,12 +166,33 @@ fn text_matches(expression: &str, case_sensitive: bool, text: &str) -> bool {
     })
 }
 
+/// What a comparison answers SQLite; an error ends the statement.
+#[derive(Debug)]
+enum Compared {
+    Fits(bool),
+    /// The statement has taken too long.
+    Overdue,
+}
+
+impl ToSql<Bool, Sqlite> for Compared {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        match self {
+            Self::Fits(fits) => ToSql::<Bool, Sqlite>::to_sql(fits, out),
+            // In the words of PostgreSQL.
+            Self::Overdue => Err("canceling statement due to statement timeout".into()),
+        }
+    }
+}
+
 /// Gives a SQLite connection the functions that searches use.
 pub fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
     functions::text_matches_utils::register_impl(
         connection,
         |expression: String, case_sensitive: bool, text: String| {
-            text_matches(&expression, case_sensitive, &text)
+            if is_overdue() {
+                return Compared::Overdue;
+            }
+            Compared::Fits(text_matches(&expression, case_sensitive, &text))
         },
     )?;
     functions::text_lower_utils::register_impl(connection, |text: Option<String>| {
@@ -179,7 +202,11 @@ pub fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
 
 /// A condition made at run time: SQL with bound texts.
 #[derive(Clone, Debug)]
-pub struct Condition(Vec<Part>);
+pub struct Condition {
+    parts: Vec<Part>,
+    /// Whether so many rows are found that the first ones of any order are met soon.
+    pub finds_many: bool,
+}
 
 #[derive(Clone, Debug)]
 enum Part {
@@ -202,22 +229,27 @@ impl Parts {
 }
 
 impl Search {
-    /// The condition on this database; true when nothing is searched for.
-    pub fn condition(&self, connection: &Connection) -> Condition {
+    /// The condition on this database; true when nothing is searched for. Where one of several
+    /// terms is enough, and one is common, every row is compared, and an index helps no other.
+    pub async fn condition(&self, connection: &mut Connection) -> Result<Condition, StoreError> {
         let is_sqlite = matches!(connection, Connection::Sqlite(_));
-        let mut parts = Parts::default();
+        let mut narrowings = Vec::new();
         for term in &self.terms {
+            let narrowing = term.narrowing(is_sqlite);
+            narrowings.push(narrowing.unless_common(connection).await?);
+        }
+        let are_common = || narrowings.iter().map(|it| *it == Narrowing::Common);
+        let finds_many = if self.all {
+            !narrowings.is_empty() && are_common().all(|it| it)
+        } else {
+            are_common().any(|it| it)
+        };
+        let mut parts = Parts::default();
+        for (term, narrowing) in self.terms.iter().zip(&narrowings) {
             if !parts.0.is_empty() {
                 parts.sql(if self.all { " and " } else { " or " });
             }
-            parts.sql("(");
-            let narrowing = term.narrowing(is_sqlite);
-            if let Narrowing::Grams(texts) = &narrowing {
-                // Terms of which one is enough are found together, in one look at the index.
-                let is_needed = self.all || self.terms.len() == 1;
-                parts.grams(texts, is_sqlite, is_needed);
-            }
-            parts.sql("(");
+            parts.sql("((");
             for (number, column) in term.columns.iter().enumerate() {
                 if number > 0 {
                     parts.sql(" or ");
@@ -225,17 +257,23 @@ impl Search {
                 match &term.pattern {
                     Pattern::Exact(values) => term.equal(column, values, is_sqlite, &mut parts),
                     pattern if is_sqlite => {
-                        term.matches(column, pattern, &narrowing, &mut parts);
+                        term.matches(column, pattern, narrowing, &mut parts);
                     }
                     pattern => term.compare(column, pattern, &mut parts),
                 }
             }
-            parts.sql("))");
+            parts.sql(")");
+            if let Narrowing::Grams(texts) = narrowing
+                && !finds_many
+            {
+                parts.grams(texts, is_sqlite);
+            }
+            parts.sql(")");
         }
         if parts.0.is_empty() {
             parts.sql("1 = 1");
         }
-        Condition(parts.0)
+        Ok(Condition { parts: parts.0, finds_many })
     }
 }
 
@@ -344,7 +382,7 @@ where
         // Its text changes with what is searched for.
         out.unsafe_to_cache_prepared();
         out.push_sql("(");
-        for part in &self.0 {
+        for part in &self.parts {
             match part {
                 Part::Sql(text) => out.push_sql(text),
                 Part::Text(value) => out.push_bind_param::<Text, _>(value)?,

@@ -1,7 +1,7 @@
 //! Tokens that an e-mail address may use once.
 
 use crate::connection::{Connection, on};
-use crate::rows::rows;
+use crate::rows::{page_of, rows};
 use crate::schema::one_time_tokens;
 use crate::{Json, Millis, StoreError};
 use diesel::prelude::*;
@@ -48,7 +48,7 @@ pub async fn list(
     now: Millis,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<OneTimeTokenRow>, i64), StoreError> {
-    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    let page = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         macro_rules! filtered {
             () => {{
@@ -69,14 +69,13 @@ pub async fn list(
                 query
             }};
         }
-        let found = filtered!()
-            .select(OneTimeTokenRow::as_select())
-            .order((one_time_tokens::created_at.desc(), one_time_tokens::id.desc()))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, filtered!().count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            filtered!(),
+            OneTimeTokenRow::as_select(),
+            (one_time_tokens::created_at.desc(), one_time_tokens::id.desc()),
+            page
+        ))
     })
 }
 

@@ -5,7 +5,7 @@ pub mod appearance;
 pub mod consent;
 
 use crate::connection::{Connection, on};
-use crate::rows::rows;
+use crate::rows::{page_of, rows};
 use crate::schema::{
     application_secrets, applications, applications_roles, organization_application_relations,
 };
@@ -93,8 +93,8 @@ pub async fn list(
     filter: &ApplicationFilter,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<ApplicationRow>, i64), StoreError> {
-    let condition = filter.search.condition(connection);
-    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    let condition = filter.search.condition(connection).await?;
+    let page = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         macro_rules! filtered {
             () => {{
@@ -120,14 +120,13 @@ pub async fn list(
                 query
             }};
         }
-        let found = filtered!()
-            .select(ApplicationRow::as_select())
-            .order((applications::created_at.desc(), applications::id.desc()))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, filtered!().count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            filtered!(),
+            ApplicationRow::as_select(),
+            (applications::created_at.desc(), applications::id.desc()),
+            page
+        ))
     })
 }
 

@@ -1,13 +1,11 @@
 //! What clients that describe themselves by a document at their client id may ask people for.
 
-use crate::StoreError;
-use crate::connection::{Connection, on};
-use crate::organizations::scopes::OrganizationScopeRow;
-use crate::resources::{ResourceRow, ScopeRow};
+use crate::organizations::scopes::{OrganizationScopeRow, organization_scopes_in};
+use crate::resources::{ResourceRow, ScopeRow, scopes_in};
 use crate::schema::{
     cimd_organization_resource_scopes, cimd_organization_scopes, cimd_resource_scopes,
-    organization_scopes as all_organization_scopes, resources, scopes,
 };
+use crate::{Connection, StoreError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -74,41 +72,22 @@ pub mod organization_resource_scopes {
 pub async fn organization_scope_rows(
     connection: &mut Connection,
 ) -> Result<Vec<OrganizationScopeRow>, StoreError> {
-    on!(connection, |inner| {
-        let ids =
-            cimd_organization_scopes::table.select(cimd_organization_scopes::organization_scope_id);
-        Ok(all_organization_scopes::table
-            .filter(all_organization_scopes::id.eq_any(ids))
-            .select(OrganizationScopeRow::as_select())
-            .order((all_organization_scopes::name, all_organization_scopes::id))
-            .load(inner)
-            .await?)
-    })
+    use cimd_organization_scopes::{organization_scope_id, table};
+    organization_scopes_in!(connection, table.select(organization_scope_id))
 }
 
-/// Defines the scopes of a list with their resources, ordered by both.
-macro_rules! with_resources {
-    ($name:ident, $table:ident, $about:literal) => {
-        #[doc = $about]
-        pub async fn $name(
-            connection: &mut Connection,
-        ) -> Result<Vec<(ScopeRow, ResourceRow)>, StoreError> {
-            on!(connection, |inner| {
-                let ids = $table::table.select($table::scope_id);
-                Ok(scopes::table
-                    .inner_join(resources::table)
-                    .filter(scopes::id.eq_any(ids))
-                    .select((ScopeRow::as_select(), ResourceRow::as_select()))
-                    .order((resources::name, resources::id, scopes::name, scopes::id))
-                    .load(inner)
-                    .await?)
-            })
-        }
-    };
+/// The listed scopes of resources.
+pub async fn resource_scope_rows(
+    connection: &mut Connection,
+) -> Result<Vec<(ScopeRow, ResourceRow)>, StoreError> {
+    use cimd_resource_scopes::{scope_id, table};
+    scopes_in!(connection, table.select(scope_id))
 }
-with_resources!(resource_scope_rows, cimd_resource_scopes, "The listed scopes of resources.");
-with_resources!(
-    organization_resource_scope_rows,
-    cimd_organization_resource_scopes,
-    "The listed scopes of resources that are held within organizations."
-);
+
+/// The listed scopes of resources that are held within organizations.
+pub async fn organization_resource_scope_rows(
+    connection: &mut Connection,
+) -> Result<Vec<(ScopeRow, ResourceRow)>, StoreError> {
+    use cimd_organization_resource_scopes::{scope_id, table};
+    scopes_in!(connection, table.select(scope_id))
+}

@@ -4,12 +4,16 @@
 //! where it is asked for. What waits, for a lock or for the disk, or reads many rows, runs on a
 //! thread that the connection has of its own.
 //!
+//! SQLite itself ends no query. A function of ours that is called for each row can: [`is_overdue`].
+//!
 //! diesel-async's own way of running blocking work waits for a cancelled query on tokio's pool,
 //! which panics on the current-thread runtimes that serve HTTP. A thread of its own can always be
 //! waited for.
 
+use crate::connection::STATEMENT_LIMIT;
 use diesel_async::sync_connection_wrapper::SpawnBlocking;
 use futures_util::future::BoxFuture;
+use std::cell::Cell;
 use std::error::Error;
 use std::future::ready;
 use std::pin::Pin;
@@ -17,15 +21,28 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 type Job = Box<dyn FnOnce() + Send>;
 type AnyError = Box<dyn Error + Send + Sync + 'static>;
 
+thread_local! {
+    /// When the query that runs on this thread has taken too long.
+    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Whether the query that runs on this thread has taken too long.
+pub fn is_overdue() -> bool {
+    DEADLINE.get().is_some_and(|deadline| deadline < Instant::now())
+}
+
 /// Runs the blocking half of one connection.
 pub struct SqliteThread {
     jobs: Option<mpsc::Sender<Job>>,
     place: Place,
+    /// How long a query may take.
+    pub limit: Duration,
 }
 
 /// Says where the next queries of a connection run.
@@ -61,6 +78,11 @@ impl SpawnBlocking for SqliteThread {
     where
         R: Send + 'static,
     {
+        let limit = self.limit;
+        let task = move || {
+            DEADLINE.set(Instant::now().checked_add(limit));
+            task()
+        };
         if !self.place.on_thread.load(Ordering::Relaxed) {
             return Box::pin(ready(Ok(task())));
         }
@@ -85,7 +107,7 @@ impl SpawnBlocking for SqliteThread {
             }
         });
         let place = Place { on_thread: Arc::new(AtomicBool::new(true)) };
-        Self { jobs: spawned.is_ok().then_some(jobs), place }
+        Self { jobs: spawned.is_ok().then_some(jobs), place, limit: STATEMENT_LIMIT }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Connectors to enterprises' identity providers.
 
 use crate::connection::{Connection, on};
-use crate::rows::rows;
+use crate::rows::{page_of, rows};
 use crate::schema::{
     sso_connector_domains, sso_connector_idp_initiated_auth_configs, sso_connector_signing_keys,
     sso_connectors,
@@ -88,16 +88,15 @@ pub async fn list(
     connection: &mut Connection,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<SsoConnectorRow>, i64), StoreError> {
-    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    let page = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
-        let found = sso_connectors::table
-            .select(SsoConnectorRow::as_select())
-            .order((sso_connectors::created_at.desc(), sso_connectors::id.desc()))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, sso_connectors::table.count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            sso_connectors::table,
+            SsoConnectorRow::as_select(),
+            (sso_connectors::created_at.desc(), sso_connectors::id.desc()),
+            page
+        ))
     })
 }
 

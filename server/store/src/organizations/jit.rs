@@ -3,6 +3,7 @@
 use super::roles::OrganizationRoleRow;
 use crate::StoreError;
 use crate::connection::{Connection, on};
+use crate::rows::page_of;
 use crate::schema::{
     organization_jit_email_domains, organization_jit_roles, organization_jit_sso_connectors,
     organization_roles, sso_connectors,
@@ -17,18 +18,17 @@ pub async fn domains(
     organization_id: &str,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<String>, i64), StoreError> {
-    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    let page = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         let all = organization_jit_email_domains::table
             .filter(organization_jit_email_domains::organization_id.eq(organization_id));
-        let found = all
-            .select(organization_jit_email_domains::email_domain)
-            .order(organization_jit_email_domains::email_domain)
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, all.count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            all,
+            organization_jit_email_domains::email_domain,
+            organization_jit_email_domains::email_domain,
+            page
+        ))
     })
 }
 
@@ -38,19 +38,18 @@ pub async fn roles(
     organization_id: &str,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<OrganizationRoleRow>, i64), StoreError> {
-    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    let page = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         let all = organization_jit_roles::table
             .inner_join(organization_roles::table)
             .filter(organization_jit_roles::organization_id.eq(organization_id));
-        let found = all
-            .select(OrganizationRoleRow::as_select())
-            .order((organization_roles::name, organization_roles::id))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, all.count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            all,
+            OrganizationRoleRow::as_select(),
+            (organization_roles::name, organization_roles::id),
+            page
+        ))
     })
 }
 
@@ -61,19 +60,18 @@ pub async fn sso_connectors(
     organization_id: &str,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<SsoConnectorRow>, i64), StoreError> {
-    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    let page = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         let all = organization_jit_sso_connectors::table
             .inner_join(sso_connectors::table)
             .filter(organization_jit_sso_connectors::organization_id.eq(organization_id));
-        let found = all
-            .select(SsoConnectorRow::as_select())
-            .order((sso_connectors::connector_name, sso_connectors::id))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, all.count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            all,
+            SsoConnectorRow::as_select(),
+            (sso_connectors::connector_name, sso_connectors::id),
+            page
+        ))
     })
 }
 

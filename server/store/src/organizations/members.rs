@@ -2,12 +2,13 @@
 
 use super::OrganizationRow;
 use super::roles::OrganizationRoleRow;
-use super::scopes::OrganizationScopeRow;
+use super::scopes::{OrganizationScopeRow, organization_scopes_in};
 use crate::StoreError;
 use crate::connection::{Connection, on};
+use crate::plan::{self, Explain, Line};
+use crate::rows::{one_page, page_of, page_of_members};
 use crate::schema::{
     organization_role_scope_relations, organization_role_user_relations, organization_roles,
-    organization_scopes,
 };
 use crate::search::Search;
 use diesel::prelude::*;
@@ -53,43 +54,46 @@ macro_rules! members {
             })
         }
 
-        /// One page of members, newest first, and how many they are; only those who hold a role
+        /// One page of members, ordered by id, and how many they are; only those who hold a role
         /// if one is given.
         pub async fn page(
             connection: &mut Connection,
             organization_id: &str,
             search: &Search,
             role_id: Option<&str>,
-            (offset, limit): (i64, i64),
+            page: (i64, i64),
         ) -> Result<(Vec<$row>, i64), StoreError> {
-            let condition = search.condition(connection);
+            let condition = search.condition(connection).await?;
+            let search = (search, &condition);
             on!(connection, |inner| {
-                macro_rules! filtered {
-                    () => {{
-                        let mut query = $table::table
-                            .inner_join($members::table)
-                            .filter($table::organization_id.eq(organization_id))
-                            .filter(condition.clone())
-                            .into_boxed();
-                        if let Some(role_id) = role_id {
-                            let holders = $held::table
-                                .filter($held::organization_id.eq(organization_id))
-                                .filter($held::organization_role_id.eq(role_id))
-                                .select($held::$id);
-                            query = query.filter($table::$id.eq_any(holders));
-                        }
-                        query
-                    }};
-                }
-                let found = filtered!()
-                    .select(<$row>::as_select())
-                    .order(($members::created_at.desc(), $members::id.desc()))
-                    .offset(offset)
-                    .limit(limit)
-                    .load(inner)
-                    .await?;
-                Ok((found, filtered!().count().get_result(inner).await?))
+                Ok(if let Some(role_id) = role_id {
+                    // Who holds a role is a member, and holds it once.
+                    let holding = $held::table
+                        .filter($held::organization_id.eq(organization_id))
+                        .filter($held::organization_role_id.eq(role_id));
+                    page_of_members!(inner, holding, $held::$id, $members, $row, search, page)
+                } else {
+                    let belonging =
+                        $table::table.filter($table::organization_id.eq(organization_id));
+                    page_of_members!(inner, belonging, $table::$id, $members, $row, search, page)
+                })
             })
+        }
+
+        /// How the database finds the ids of a page of those who hold a role, in its own words.
+        pub async fn plan(
+            connection: &mut Connection,
+            organization_id: &str,
+            role_id: &str,
+            page: (i64, i64),
+        ) -> Result<String, StoreError> {
+            let lines: Vec<Line> = on!(connection, |inner| {
+                let holding = $held::table
+                    .filter($held::organization_id.eq(organization_id))
+                    .filter($held::organization_role_id.eq(role_id));
+                Explain(one_page!(holding, $held::$id, $held::$id, page)).load(inner).await?
+            });
+            Ok(plan::text(&lines))
         }
 
         /// Roles of these members in these organizations, by name.
@@ -122,20 +126,19 @@ macro_rules! members {
             id: &str,
             page: Option<(i64, i64)>,
         ) -> Result<(Vec<OrganizationRoleRow>, i64), StoreError> {
-            let (offset, limit) = page.unwrap_or((0, i64::MAX));
+            let page = page.unwrap_or((0, i64::MAX));
             on!(connection, |inner| {
                 let held = $held::table
                     .inner_join(organization_roles::table)
                     .filter($held::organization_id.eq(organization_id))
                     .filter($held::$id.eq(id));
-                let found = held
-                    .select(OrganizationRoleRow::as_select())
-                    .order((organization_roles::name, organization_roles::id))
-                    .offset(offset)
-                    .limit(limit)
-                    .load(inner)
-                    .await?;
-                Ok((found, held.count().get_result(inner).await?))
+                Ok(page_of!(
+                    inner,
+                    held,
+                    OrganizationRoleRow::as_select(),
+                    (organization_roles::name, organization_roles::id),
+                    page
+                ))
             })
         }
 
@@ -198,18 +201,17 @@ macro_rules! members {
             id: &str,
             page: Option<(i64, i64)>,
         ) -> Result<(Vec<OrganizationRow>, i64), StoreError> {
-            let (offset, limit) = page.unwrap_or((0, i64::MAX));
+            let page = page.unwrap_or((0, i64::MAX));
             on!(connection, |inner| {
                 let joined =
                     $table::table.inner_join(organizations::table).filter($table::$id.eq(id));
-                let found = joined
-                    .select(OrganizationRow::as_select())
-                    .order((organizations::created_at.desc(), organizations::id.desc()))
-                    .offset(offset)
-                    .limit(limit)
-                    .load(inner)
-                    .await?;
-                Ok((found, joined.count().get_result(inner).await?))
+                Ok(page_of!(
+                    inner,
+                    joined,
+                    OrganizationRow::as_select(),
+                    (organizations::created_at.desc(), organizations::id.desc()),
+                    page
+                ))
             })
         }
     };
@@ -265,19 +267,12 @@ pub async fn scopes_of_user(
     organization_id: &str,
     user_id: &str,
 ) -> Result<Vec<OrganizationScopeRow>, StoreError> {
-    on!(connection, |inner| {
-        let held = organization_role_user_relations::table
-            .filter(organization_role_user_relations::organization_id.eq(organization_id))
-            .filter(organization_role_user_relations::user_id.eq(user_id))
-            .select(organization_role_user_relations::organization_role_id);
-        let granted = organization_role_scope_relations::table
-            .filter(organization_role_scope_relations::organization_role_id.eq_any(held))
-            .select(organization_role_scope_relations::organization_scope_id);
-        Ok(organization_scopes::table
-            .filter(organization_scopes::id.eq_any(granted))
-            .select(OrganizationScopeRow::as_select())
-            .order((organization_scopes::name, organization_scopes::id))
-            .load(inner)
-            .await?)
-    })
+    let held = organization_role_user_relations::table
+        .filter(organization_role_user_relations::organization_id.eq(organization_id))
+        .filter(organization_role_user_relations::user_id.eq(user_id))
+        .select(organization_role_user_relations::organization_role_id);
+    let granted = organization_role_scope_relations::table
+        .filter(organization_role_scope_relations::organization_role_id.eq_any(held))
+        .select(organization_role_scope_relations::organization_scope_id);
+    organization_scopes_in!(connection, granted)
 }

@@ -4,7 +4,7 @@ use super::scopes::OrganizationScopeRow;
 use crate::StoreError;
 use crate::connection::{Connection, on};
 use crate::resources::ScopeRow;
-use crate::rows::rows;
+use crate::rows::{page_of, rows};
 use crate::schema::{
     organization_invitation_role_relations, organization_jit_roles,
     organization_role_application_relations, organization_role_resource_scope_relations,
@@ -40,19 +40,17 @@ pub const SEARCH: &[&str] =
 pub async fn page(
     connection: &mut Connection,
     search: &Search,
-    (offset, limit): (i64, i64),
+    page: (i64, i64),
 ) -> Result<(Vec<OrganizationRoleRow>, i64), StoreError> {
-    let condition = search.condition(connection);
+    let condition = search.condition(connection).await?;
     on!(connection, |inner| {
-        let found = organization_roles::table
-            .filter(condition.clone())
-            .select(OrganizationRoleRow::as_select())
-            .order((organization_roles::name, organization_roles::id))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, organization_roles::table.filter(condition).count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            organization_roles::table.filter(condition.clone()),
+            OrganizationRoleRow::as_select(),
+            (organization_roles::name, organization_roles::id),
+            page
+        ))
     })
 }
 
@@ -150,19 +148,18 @@ pub async fn scopes(
     id: &str,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<OrganizationScopeRow>, i64), StoreError> {
-    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    let page = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         let granted = organization_role_scope_relations::table
             .inner_join(organization_scopes::table)
             .filter(organization_role_scope_relations::organization_role_id.eq(id));
-        let found = granted
-            .select(OrganizationScopeRow::as_select())
-            .order((organization_scopes::name, organization_scopes::id))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, granted.count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            granted,
+            OrganizationScopeRow::as_select(),
+            (organization_scopes::name, organization_scopes::id),
+            page
+        ))
     })
 }
 
@@ -172,19 +169,12 @@ pub async fn resource_scopes(
     id: &str,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<ScopeRow>, i64), StoreError> {
-    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    let page = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
         let granted = organization_role_resource_scope_relations::table
             .inner_join(scopes::table)
             .filter(organization_role_resource_scope_relations::organization_role_id.eq(id));
-        let found = granted
-            .select(ScopeRow::as_select())
-            .order((scopes::created_at, scopes::id))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, granted.count().get_result(inner).await?))
+        Ok(page_of!(inner, granted, ScopeRow::as_select(), (scopes::created_at, scopes::id), page))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::connection::{Connection, on};
-use crate::rows::rows;
+use crate::rows::{page_of, rows};
 use crate::schema::organization_scopes;
 use crate::search::Search;
 use diesel::prelude::*;
@@ -32,17 +32,33 @@ pub async fn list(
     search: &Search,
     page: Option<(i64, i64)>,
 ) -> Result<(Vec<OrganizationScopeRow>, i64), StoreError> {
-    let condition = search.condition(connection);
-    let (offset, limit) = page.unwrap_or((0, i64::MAX));
+    let condition = search.condition(connection).await?;
+    let page = page.unwrap_or((0, i64::MAX));
     on!(connection, |inner| {
-        let found = organization_scopes::table
-            .filter(condition.clone())
-            .select(OrganizationScopeRow::as_select())
-            .order((organization_scopes::name, organization_scopes::id))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, organization_scopes::table.filter(condition).count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            organization_scopes::table.filter(condition.clone()),
+            OrganizationScopeRow::as_select(),
+            (organization_scopes::name, organization_scopes::id),
+            page
+        ))
     })
 }
+
+/// The organization scopes with the ids that a query selects, by name.
+macro_rules! organization_scopes_in {
+    ($connection:ident, $ids:expr) => {{
+        use $crate::organizations::scopes::OrganizationScopeRow;
+        use $crate::schema::organization_scopes;
+        $crate::connection::on!($connection, |inner| {
+            Ok(organization_scopes::table
+                .filter(organization_scopes::id.eq_any($ids))
+                .select(OrganizationScopeRow::as_select())
+                .order((organization_scopes::name, organization_scopes::id))
+                .load(inner)
+                .await?)
+        })
+    }};
+}
+
+pub(crate) use organization_scopes_in;

@@ -6,6 +6,11 @@
 //! of them is compared.
 
 use super::{Parts, Pattern};
+use crate::StoreError;
+use crate::connection::Connection;
+use crate::rows::by_name;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 /// The columns of this table are indexed.
 pub const TABLE: &str = "users.";
@@ -19,6 +24,36 @@ const GRAM: usize = 3;
 /// More grams of one text would hardly leave fewer rows.
 const MAX_GRAMS: usize = 24;
 
+/// Whether each gram of so many texts is in more than 5 % of the users, or in more than 50,000 of
+/// them, as PostgreSQL has counted in a sample. To compare each user is faster than to fetch so many
+/// by the index; and if PostgreSQL cannot keep in `work_mem` which they are, it makes the grams of
+/// all their neighbours anew.
+fn question(count: usize) -> String {
+    let grams: Vec<String> =
+        (1..=count).map(|number| format!("text_grams(lower(${number}))")).collect();
+    format!(
+        "select not exists (\
+             select from unnest({}) as wanted (gram) where gram not in (\
+                 select listed.gram from pg_stats, \
+                 unnest(most_common_elems::text::text[], most_common_elem_freqs) \
+                     as listed (gram, share) \
+                 where schemaname = current_schema() and tablename = 'users__grams' \
+                 and listed.gram is not null and share > (\
+                     select least(0.05, 50000 / greatest(reltuples, 1)) from pg_class \
+                     where oid = 'users'::regclass\
+                 )\
+             )\
+         ) as is_common",
+        grams.join(" || ")
+    )
+}
+
+#[derive(QueryableByName)]
+struct Answer {
+    #[diesel(sql_type = Bool)]
+    is_common: bool,
+}
+
 /// How the rows that a search looks at are found.
 #[derive(Debug, PartialEq)]
 pub enum Narrowing {
@@ -28,6 +63,8 @@ pub enum Narrowing {
     Beginning(String, String),
     /// Those that hold all texts of one of these lists.
     Grams(Vec<Vec<String>>),
+    /// All are looked at, because many hold the texts.
+    Common,
 }
 
 impl Narrowing {
@@ -60,6 +97,20 @@ impl Narrowing {
         if lists.iter().any(Vec::is_empty) { Self::None } else { Self::Grams(lists) }
     }
 
+    /// What is left of it if many users have the texts. SQLite has not counted.
+    pub async fn unless_common(self, connection: &mut Connection) -> Result<Self, StoreError> {
+        let (Self::Grams(lists), Connection::Postgres(_)) = (&self, &*connection) else {
+            return Ok(self);
+        };
+        for texts in lists {
+            let answers: Vec<Answer> = by_name(connection, &question(texts.len()), texts).await?;
+            if answers.iter().any(|answer| answer.is_common) {
+                return Ok(Self::Common);
+            }
+        }
+        Ok(self)
+    }
+
     fn beginning(texts: &[String], is_sqlite: bool) -> Option<Self> {
         // PostgreSQL finds the beginning in the pattern.
         if !is_sqlite {
@@ -74,21 +125,19 @@ impl Narrowing {
 }
 
 impl Parts {
-    /// The rows that hold all texts of one of the lists, and. Where every row that is found needs it
-    /// (`is_needed`), PostgreSQL looks for them apart from the rest (`offset 0`), so that it does not
-    /// walk a list in its order and make the grams of each row on the way. A part that nearly all
-    /// users have it still looks for in every row.
-    pub(super) fn grams(&mut self, lists: &[Vec<String>], is_sqlite: bool, is_needed: bool) {
+    /// And only rows that hold all texts of one of the lists. This comes last: PostgreSQL makes the
+    /// grams of a row, which is dear, only where what stands before has found it to fit.
+    pub(super) fn grams(&mut self, lists: &[Vec<String>], is_sqlite: bool) {
         if is_sqlite {
             self.sql(
-                "users.id in (select user_id from __user_numbers where number in \
+                " and users.id in (select user_id from __user_numbers where number in \
                  (select rowid from __user_grams where __user_grams match ",
             );
             self.text(&full_text_query(lists));
-            self.sql(")) and ");
+            self.sql("))");
             return;
         }
-        self.sql(if is_needed { "users.id in (select users.id from users where " } else { "(" });
+        self.sql(" and (");
         for (number, texts) in lists.iter().enumerate() {
             self.sql(if number > 0 { " or " } else { "" });
             self.sql(&format!("text_grams({TEXT}) @> ("));
@@ -100,7 +149,7 @@ impl Parts {
             }
             self.sql(")");
         }
-        self.sql(if is_needed { " offset 0) and " } else { ") and " });
+        self.sql(")");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What happened: the audit log.
 
 use crate::connection::{Connection, on};
-use crate::plan::{Explain, Line};
+use crate::plan::{self, Explain, Line};
 use crate::schema::logs;
 use crate::{Json, Millis, StoreError, row_counts};
 use diesel::prelude::*;
@@ -175,7 +175,7 @@ pub async fn plan(
     page: (i64, i64),
 ) -> Result<String, StoreError> {
     let lines: Vec<Line> = on!(connection, |inner| Explain(ids!(filter, page)).load(inner).await?);
-    Ok(lines.iter().map(|line| line.0.as_str()).collect::<Vec<_>>().join("\n"))
+    Ok(plan::text(&lines))
 }
 
 /// The entry with this id.

@@ -2,8 +2,10 @@
 
 use crate::on_both_databases;
 use crate::support::{NOW, at_once, code, interaction, refresh_token, user, verification_code};
+use vestibule_store::messages::MessageRow;
 use vestibule_store::{
-    Durability, StoreError, Unique, configuration, interactions, tokens, users, verification_codes,
+    Durability, StoreError, Unique, configuration, interactions, messages, tokens, users,
+    verification_codes,
 };
 
 const CALLERS: usize = 20;
@@ -136,5 +138,40 @@ on_both_databases! {
         };
         assert_eq!((made, results.iter().filter(taken).count()), (1, CALLERS - 1));
         assert_eq!(users::count(&mut database.read().await).await.unwrap(), 1);
+    }
+}
+
+on_both_databases! {
+    async fn a_message_that_is_due(database) {
+        const LEASE: i64 = 1_000;
+        let row = MessageRow {
+            id: "message".into(),
+            connector_type: "Email".into(),
+            usage_type: "SignIn".into(),
+            sealed_content: "sealed".into(),
+            status: "Pending".into(),
+            attempts: 0,
+            last_error: None,
+            next_attempt_at: NOW,
+            created_at: NOW,
+            expires_at: NOW + 10 * LEASE,
+        };
+        let is_due = async |now: i64, crowded: &[String]| {
+            messages::is_due(&mut database.read().await, now, crowded).await.unwrap()
+        };
+        assert!(!is_due(NOW, &[]).await);
+        database.write(async |it| messages::insert(it, &row).await).await;
+        assert!(!is_due(NOW - 1, &[]).await);
+        assert!(is_due(NOW, &[]).await);
+        assert!(!is_due(NOW, &["message".into()]).await);
+        let won = winners!(database, |it| async {
+            Ok(messages::claim(it, NOW, LEASE, &[]).await?.is_some())
+        });
+        assert_eq!(won, 1);
+        // Until the lease is over.
+        assert!(!is_due(NOW + LEASE - 1, &[]).await);
+        assert!(is_due(NOW + LEASE, &[]).await);
+        database.write(async |it| messages::settle(it, "message", "Sent", None, NOW).await).await;
+        assert!(!is_due(NOW + LEASE, &[]).await);
     }
 }

@@ -10,6 +10,7 @@ mod consumed_once;
 mod counters;
 mod errors;
 mod grants;
+mod members;
 mod migrations;
 mod row_counts;
 mod schema;

@@ -2,9 +2,11 @@
 
 use crate::on_both_databases;
 use crate::support::{NOW, TestDatabase, user};
+use std::time::Duration;
 use vestibule_store::audit::{self, LogFilter};
 use vestibule_store::search::{Pattern, Search, Term};
 use vestibule_store::users::{self, SEARCH, UserFilter, UserRow};
+use vestibule_store::{Store, StoreError, StoreOptions};
 
 /// Enough that reading all of them is never the shortest way.
 const MANY: usize = 20_000;
@@ -123,6 +125,35 @@ on_both_databases! {
     }
 }
 
+/// Looking for a part that many have in the index, and making the grams of each of them, takes
+/// PostgreSQL longer than to compare all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_that_many_have_is_compared_only() {
+    let database = TestDatabase::postgres().await;
+    database.with_many_rows().await;
+    let term = |pattern| Term { columns: vec!["users.name"], pattern, case_sensitive: false };
+    let (common, rare) = (term(like("%n ärger%")), term(like("%ger 123%")));
+    let all_have = || Search { all: true, terms: vec![common.clone(), term(like("%ann%ärg%"))] };
+    let some_have = || Search { all: false, terms: vec![rare.clone(), common.clone()] };
+    for (search, page, first) in [
+        (all_have(), (0, 20), "id20000x"),
+        (all_have(), (15_000, 20), "id5000x"),
+        (some_have(), (0, 20), "id20000x"),
+    ] {
+        let filter = UserFilter { search, ..UserFilter::default() };
+        let mut connection = database.store.read().await.unwrap();
+        let plan = users::plan(&mut connection, &filter, page).await.unwrap();
+        assert!(!plan.contains("grams") && !plan.contains("WindowAgg"), "{plan}");
+        let (found, total) = users::page(&mut connection, &filter, page).await.unwrap();
+        let found: (&str, usize) = (&found[0].id, found.len());
+        assert_eq!((found, total), ((first, 20), MANY as i64));
+    }
+    // What is rare still finds the few that have both.
+    let both = Search { all: true, terms: vec![common, rare] };
+    assert_reads_an_index(&database, both.clone()).await;
+    assert_eq!(database.found(both).await.1, 111);
+}
+
 async fn assert_reads_an_index(database: &TestDatabase, search: Search) {
     let filter = UserFilter { search, ..UserFilter::default() };
     let plan = users::plan(&mut database.store.read().await.unwrap(), &filter, (0, 20)).await;
@@ -207,5 +238,31 @@ on_both_databases! {
         // A number that was given before is not mixed up.
         database.write(async |it| users::insert(it, &named("Cecilie")).await).await;
         assert_eq!((found("arba").await.len(), found("ecil").await.len()), (0, 1));
+    }
+}
+
+on_both_databases! {
+    async fn a_search_that_takes_too_long_is_ended(database) {
+        database.with_many_rows().await;
+        let limit = Duration::from_millis(100);
+        let options =
+            StoreOptions { statement_limit: limit, connections: 1, ..database.address.options.clone() };
+        let store = Store::open(&options).await.unwrap();
+        let columns: Vec<&str> = SEARCH.iter().map(|(_, column)| *column).collect();
+        let terms = (0..50).map(|number| Term {
+            columns: columns.clone(),
+            pattern: Pattern::Posix(format!("(a|n|x)+{number}y$")),
+            case_sensitive: true,
+        });
+        let search = Search { all: false, terms: terms.collect() };
+        let filter = UserFilter { search, ..UserFilter::default() };
+        let page = users::page(&mut store.scan().await.unwrap(), &filter, (0, 20)).await;
+        let Err(StoreError::Unavailable(reason)) = page else { panic!("{page:?}") };
+        assert!(reason.contains("statement timeout"), "{reason}");
+        // The only connection serves on.
+        let found = self::search(&["users.id"], exact(&["id7x"]));
+        let filter = UserFilter { search: found, ..UserFilter::default() };
+        let (found, _) = users::page(&mut store.scan().await.unwrap(), &filter, (0, 20)).await.unwrap();
+        assert_eq!(found.len(), 1);
     }
 }

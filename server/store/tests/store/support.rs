@@ -11,7 +11,9 @@ use vestibule_store::sessions::SessionRow;
 use vestibule_store::tokens::{AccessTokenRow, CodeRow, RefreshTokenRow};
 use vestibule_store::users::UserRow;
 use vestibule_store::verification_codes::VerificationCodeRow;
-use vestibule_store::{Connection, Durability, Json, Millis, Store, StoreError, StoreOptions};
+use vestibule_store::{
+    Connection, Durability, Json, Millis, STATEMENT_LIMIT, Store, StoreError, StoreOptions,
+};
 
 /// Defines a test that runs once on SQLite and once on PostgreSQL.
 #[macro_export]
@@ -41,6 +43,11 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 /// The time at which tests happen.
 pub const NOW: Millis = 1_800_000_000_000;
 
+fn options(url: String) -> StoreOptions {
+    let statement_limit = STATEMENT_LIMIT;
+    StoreOptions { url, connections: 8, root_certificates: None, statement_limit }
+}
+
 /// An address of a database, and the folder it is in if it is a file.
 pub struct Address {
     pub options: StoreOptions,
@@ -51,10 +58,7 @@ impl Address {
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
-        Self {
-            options: StoreOptions { url, connections: 8, root_certificates: None },
-            _folder: Some(folder),
-        }
+        Self { options: options(url), _folder: Some(folder) }
     }
 
     /// An empty database on the server that the test run has started; it goes away with it.
@@ -69,10 +73,7 @@ impl Address {
         connection.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
         let (server, _) = admin.rsplit_once('/').unwrap();
         let url = format!("{server}/{name}?sslmode=disable");
-        Self {
-            options: StoreOptions { url, connections: 8, root_certificates: None },
-            _folder: None,
-        }
+        Self { options: options(url), _folder: None }
     }
 
     /// Runs statements past the store.

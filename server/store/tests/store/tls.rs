@@ -4,11 +4,15 @@ use crate::support::Address;
 use crate::support::tls_postgres::{Authority, TlsPostgres};
 use std::fs;
 use std::path::Path;
-use vestibule_store::{RootCertificates, RootCertificatesError, Store, StoreError, StoreOptions};
+use vestibule_store::{
+    RootCertificates, RootCertificatesError, STATEMENT_LIMIT, Store, StoreError, StoreOptions,
+};
 
 async fn open(url: &str, trusted: Option<&Path>) -> Result<Store, StoreError> {
     let root_certificates = trusted.map(|path| RootCertificates::read(path).unwrap());
-    let options = StoreOptions { url: url.into(), connections: 2, root_certificates };
+    let statement_limit = STATEMENT_LIMIT;
+    let url = url.into();
+    let options = StoreOptions { url, connections: 2, root_certificates, statement_limit };
     Store::open(&options).await
 }
 

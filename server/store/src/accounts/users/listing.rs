@@ -2,9 +2,9 @@
 
 use super::UserRow;
 use crate::connection::{Connection, on};
-use crate::plan::{Explain, Line};
+use crate::plan::{self, Explain, Line};
 use crate::schema::{organization_user_relations, users, users_roles};
-use crate::search::Search;
+use crate::search::{Condition, Search};
 use crate::{StoreError, row_counts};
 use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
@@ -58,8 +58,10 @@ macro_rules! ids {
 const COUNTED: &str = "count(*) over ()";
 const NOT_COUNTED: &str = "cast(0 as bigint)";
 
-fn count(filter: &UserFilter) -> &'static str {
-    if filter.search.terms.is_empty() { NOT_COUNTED } else { COUNTED }
+/// Where many are found the first page is met soon, and counting them would be in its way.
+fn count(filter: &UserFilter, condition: &Condition) -> &'static str {
+    let is_known_later = filter.search.terms.is_empty() || condition.finds_many;
+    if is_known_later { NOT_COUNTED } else { COUNTED }
 }
 
 /// One page of accounts, newest first, and how many there are.
@@ -68,11 +70,14 @@ pub async fn page(
     filter: &UserFilter,
     page: (i64, i64),
 ) -> Result<(Vec<UserRow>, i64), StoreError> {
-    let condition = filter.search.condition(connection);
+    let condition = filter.search.condition(connection).await?;
     let (rows, counted) = on!(&mut *connection, |inner| {
         let ids: Vec<(String, i64)> =
-            ids!(filter, condition.clone(), page, count(filter)).load(inner).await?;
-        let counted = if let [(_, count), ..] = ids.as_slice() { Some(*count) } else { None };
+            ids!(filter, condition.clone(), page, count(filter, &condition)).load(inner).await?;
+        let counted = match ids.as_slice() {
+            [(_, count), ..] if !condition.finds_many => Some(*count),
+            _ => None,
+        };
         let ids = ids.into_iter().map(|(id, _)| id);
         let rows: Vec<UserRow> = users::table
             .filter(users::id.eq_any(ids.collect::<Vec<_>>()))
@@ -85,7 +90,7 @@ pub async fn page(
     let total = match counted {
         _ if filter.search.terms.is_empty() => count_all(connection, filter).await?,
         Some(total) => total,
-        // A page behind the last one.
+        // Many, or a page behind the last one.
         None => on!(connection, |inner| {
             filtered!(filter, condition).count().get_result(inner).await?
         }),
@@ -127,9 +132,11 @@ pub async fn plan(
     filter: &UserFilter,
     page: (i64, i64),
 ) -> Result<String, StoreError> {
-    let condition = filter.search.condition(connection);
+    let condition = filter.search.condition(connection).await?;
     let lines: Vec<Line> = on!(connection, |inner| {
-        Explain(ids!(filter, condition, page, count(filter))).load(inner).await?
+        Explain(ids!(filter, condition.clone(), page, count(filter, &condition)))
+            .load(inner)
+            .await?
     });
-    Ok(lines.iter().map(|line| line.0.as_str()).collect::<Vec<_>>().join("\n"))
+    Ok(plan::text(&lines))
 }

@@ -1,6 +1,7 @@
 //! Browsers on which users need not show their second factor again.
 
 use crate::connection::{Connection, on};
+use crate::rows::page_of;
 use crate::schema::trusted_devices;
 use crate::{Millis, StoreError};
 use diesel::prelude::*;
@@ -37,20 +38,19 @@ pub async fn trusted_devices(
     connection: &mut Connection,
     user_id: &str,
     now: Millis,
-    (offset, limit): (i64, i64),
+    page: (i64, i64),
 ) -> Result<(Vec<TrustedDeviceRow>, i64), StoreError> {
     on!(connection, |inner| {
         let trusted = trusted_devices::table
             .filter(trusted_devices::user_id.eq(user_id))
             .filter(trusted_devices::expires_at.gt(now));
-        let found = trusted
-            .select(TrustedDeviceRow::as_select())
-            .order((trusted_devices::created_at.desc(), trusted_devices::id.desc()))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, trusted.count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            trusted,
+            TrustedDeviceRow::as_select(),
+            (trusted_devices::created_at.desc(), trusted_devices::id.desc()),
+            page
+        ))
     })
 }
 

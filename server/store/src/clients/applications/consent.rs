@@ -4,12 +4,14 @@
 use crate::StoreError;
 use crate::connection::{Connection, on};
 use crate::organizations::OrganizationRow;
-use crate::organizations::scopes::OrganizationScopeRow;
-use crate::resources::{ResourceRow, ScopeRow};
+use crate::organizations::scopes::{OrganizationScopeRow, organization_scopes_in};
+use crate::resources::{ResourceRow, ScopeRow, scopes_in};
+use crate::rows::page_of;
 use crate::schema::application_user_consent_organizations as consented;
 use crate::schema::{
-    application_user_consent_organization_scopes, organization_scopes, organizations, resources,
-    scopes,
+    application_user_consent_organization_resource_scopes,
+    application_user_consent_organization_scopes, application_user_consent_resource_scopes,
+    organizations,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -48,54 +50,29 @@ pub async fn organization_scopes(
     application_id: &str,
 ) -> Result<Vec<OrganizationScopeRow>, StoreError> {
     use application_user_consent_organization_scopes as listed;
-    on!(connection, |inner| {
-        let ids = listed::table
-            .filter(listed::application_id.eq(application_id))
-            .select(listed::organization_scope_id);
-        Ok(organization_scopes::table
-            .filter(organization_scopes::id.eq_any(ids))
-            .select(OrganizationScopeRow::as_select())
-            .order((organization_scopes::name, organization_scopes::id))
-            .load(inner)
-            .await?)
-    })
+    let of_it = listed::table.filter(listed::application_id.eq(application_id));
+    organization_scopes_in!(connection, of_it.select(listed::organization_scope_id))
 }
 
-/// Defines the list of a relation's scopes with their resources, ordered by both.
-macro_rules! scopes_with_resources {
-    ($name:ident, $relation:ident, $about:literal) => {
-        #[doc = $about]
-        pub async fn $name(
-            connection: &mut Connection,
-            application_id: &str,
-        ) -> Result<Vec<(ScopeRow, ResourceRow)>, StoreError> {
-            use crate::schema::$relation as listed;
-            on!(connection, |inner| {
-                let ids = listed::table
-                    .filter(listed::application_id.eq(application_id))
-                    .select(listed::scope_id);
-                Ok(scopes::table
-                    .inner_join(resources::table)
-                    .filter(scopes::id.eq_any(ids))
-                    .select((ScopeRow::as_select(), ResourceRow::as_select()))
-                    .order((resources::name, resources::id, scopes::name, scopes::id))
-                    .load(inner)
-                    .await?)
-            })
-        }
-    };
+/// Scopes of resources that an application may ask for.
+pub async fn resource_scopes(
+    connection: &mut Connection,
+    application_id: &str,
+) -> Result<Vec<(ScopeRow, ResourceRow)>, StoreError> {
+    use application_user_consent_resource_scopes as listed;
+    let of_it = listed::table.filter(listed::application_id.eq(application_id));
+    scopes_in!(connection, of_it.select(listed::scope_id))
 }
 
-scopes_with_resources!(
-    resource_scopes,
-    application_user_consent_resource_scopes,
-    "Scopes of resources that an application may ask for."
-);
-scopes_with_resources!(
-    organization_resource_scopes,
-    application_user_consent_organization_resource_scopes,
-    "Scopes of resources, held within organizations, that an application may ask for."
-);
+/// Scopes of resources, held within organizations, that an application may ask for.
+pub async fn organization_resource_scopes(
+    connection: &mut Connection,
+    application_id: &str,
+) -> Result<Vec<(ScopeRow, ResourceRow)>, StoreError> {
+    use application_user_consent_organization_resource_scopes as listed;
+    let of_it = listed::table.filter(listed::application_id.eq(application_id));
+    scopes_in!(connection, of_it.select(listed::scope_id))
+}
 
 /// One page of the organizations that a user shows an application, newest first, and how many they
 /// are.
@@ -103,7 +80,7 @@ pub async fn organizations(
     connection: &mut Connection,
     application_id: &str,
     user_id: &str,
-    (offset, limit): (i64, i64),
+    page: (i64, i64),
 ) -> Result<(Vec<OrganizationRow>, i64), StoreError> {
     on!(connection, |inner| {
         let ids = consented::table
@@ -111,14 +88,13 @@ pub async fn organizations(
             .filter(consented::user_id.eq(user_id))
             .select(consented::organization_id);
         let shown = organizations::table.filter(organizations::id.eq_any(ids));
-        let found = shown
-            .select(OrganizationRow::as_select())
-            .order((organizations::created_at.desc(), organizations::id.desc()))
-            .offset(offset)
-            .limit(limit)
-            .load(inner)
-            .await?;
-        Ok((found, shown.count().get_result(inner).await?))
+        Ok(page_of!(
+            inner,
+            shown,
+            OrganizationRow::as_select(),
+            (organizations::created_at.desc(), organizations::id.desc()),
+            page
+        ))
     })
 }
 
