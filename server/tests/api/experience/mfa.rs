@@ -4,6 +4,7 @@ mod backup_codes;
 mod codes;
 mod enrolment;
 mod totp;
+mod walks;
 
 use super::*;
 use crate::support::PASSWORD;
