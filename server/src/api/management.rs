@@ -32,7 +32,6 @@ use settings::{
 use super::operations::Operations;
 use super::operations::limits::Limits;
 use actix_web::web::ServiceConfig;
-use auth::ManagementAccess;
 use std::sync::OnceLock;
 
 /// Routes below `/api`.
@@ -48,7 +47,7 @@ fn limits() -> &'static Limits {
 }
 
 /// Every operation.
-pub fn operations() -> Operations<ManagementAccess> {
+pub fn operations() -> Operations {
     let mut api = Operations::default();
     sign_in_experience::operations(&mut api);
     connectors::operations(&mut api);
