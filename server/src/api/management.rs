@@ -40,8 +40,8 @@ pub fn routes(config: &mut ServiceConfig) {
     operations().configure(config, limits);
 }
 
-/// Bounds of bodies, read from the document when the first body comes.
-fn limits() -> &'static Limits {
+/// Bounds of bodies, read from the document when they are first asked for.
+pub fn limits() -> &'static Limits {
     static LIMITS: OnceLock<Limits> = OnceLock::new();
     LIMITS.get_or_init(|| Limits::of(&operations().document()))
 }

@@ -79,6 +79,7 @@ pub enum TemplateContentType {
 #[serde(rename_all = "camelCase")]
 pub struct EmailTemplateDetails {
     /// One line.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     pub subject: String,
     /// The body.
     pub content: String,
@@ -86,9 +87,11 @@ pub struct EmailTemplateDetails {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<TemplateContentType>,
     /// Where answers go.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
     /// Shown as the sender.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub send_from: Option<String>,
 }
@@ -99,14 +102,17 @@ pub struct EmailTemplateDetails {
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateEmailTemplateDetails {
     /// One line.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     pub subject: Option<String>,
     /// The body.
     pub content: Option<String>,
     /// How it is written.
     pub content_type: Option<TemplateContentType>,
     /// Where answers go.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     pub reply_to: Option<String>,
     /// Shown as the sender.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     pub send_from: Option<String>,
 }
 
@@ -135,6 +141,7 @@ pub struct EmailTemplate {
 #[serde(rename_all = "camelCase")]
 pub struct NewEmailTemplate {
     /// BCP 47.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 16))]
     pub language_tag: String,
     /// What it is for.
     pub template_type: TemplateType,
@@ -147,6 +154,7 @@ pub struct NewEmailTemplate {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PutEmailTemplates {
     /// Each in place of the one for the same language and purpose.
+    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub templates: Vec<NewEmailTemplate>,
 }
 

@@ -1,20 +1,15 @@
 //! Giving people who were locked out another chance.
 
-use crate::flows::error::{FlowError, invalid_input};
+use crate::flows::error::FlowError;
 use crate::flows::identifier::Phone;
 use crate::flows::sentinel::target_of_text;
 use crate::state::App;
 use vestibule_shared::sentinel::{DeleteSentinelActivities, SentinelTargetType};
 use vestibule_store::{Durability, sentinel};
 
-const MAX_TARGETS: usize = 500;
-
 /// Forgets the failed attempts on these identifiers, and unlocks them. Attempts of applications
 /// are not counted, so there is nothing to forget.
 pub async fn delete(app: &App, request: &DeleteSentinelActivities) -> Result<(), FlowError> {
-    if request.targets.len() > MAX_TARGETS {
-        return Err(invalid_input("targets", "must have at most 500 entries").into());
-    }
     if request.target_type == SentinelTargetType::App {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! The service that tells people from programs.
 
 use crate::flows::error::{FlowError, Rejection, reject};
-use crate::flows::management::{change, fields};
+use crate::flows::management::change;
 use crate::secrets::Secrets;
 use crate::seed::TENANT;
 use crate::state::App;
@@ -12,7 +12,6 @@ use vestibule_store::sign_in_experience;
 
 /// The purpose that the settings are sealed for.
 pub(crate) const SEAL: &str = "captcha provider";
-const MAX_TEXT: usize = 2048;
 
 /// The service that is set up.
 pub async fn get(app: &App) -> Result<CaptchaProvider, FlowError> {
@@ -22,7 +21,6 @@ pub async fn get(app: &App) -> Result<CaptchaProvider, FlowError> {
 
 /// Sets the service up in place of the one before.
 pub async fn put(app: &App, config: CaptchaConfig) -> Result<CaptchaProvider, FlowError> {
-    check(&config)?;
     let text = serde_json::to_vec(&config).map_err(internal)?;
     let now = app.clock.now();
     let row = CaptchaProviderRow {
@@ -56,23 +54,6 @@ fn none() -> Rejection {
 
 fn internal(error: impl std::fmt::Display) -> FlowError {
     FlowError::Internal(error.to_string())
-}
-
-pub(crate) fn check(config: &CaptchaConfig) -> Result<(), Rejection> {
-    let (site_key, secret_key, others) = match config {
-        CaptchaConfig::Turnstile { site_key, secret_key } => (site_key, secret_key, (None, None)),
-        CaptchaConfig::RecaptchaEnterprise { site_key, secret_key, project_id, domain, .. } => {
-            (site_key, secret_key, (Some(project_id), domain.as_ref()))
-        }
-    };
-    fields::length("config.siteKey", site_key, 1..=MAX_TEXT)?;
-    fields::length("config.secretKey", secret_key, 1..=MAX_TEXT)?;
-    for (path, text) in [("config.projectId", others.0), ("config.domain", others.1)] {
-        if let Some(text) = text {
-            fields::length(path, text, 1..=MAX_TEXT)?;
-        }
-    }
-    Ok(())
 }
 
 /// What pages need to know of a service.

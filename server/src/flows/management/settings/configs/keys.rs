@@ -2,7 +2,7 @@
 
 use super::internal;
 use crate::flows::error::{FlowError, Rejection, reject};
-use crate::flows::management::{change, fields};
+use crate::flows::management::change;
 use crate::seed;
 use crate::state::App;
 use serde_json::Value;
@@ -11,9 +11,6 @@ use vestibule_shared::ErrorCode;
 use vestibule_shared::configs::{OidcKey, OidcKeyStatus, RotateOidcKey, SigningKeyAlgorithm};
 use vestibule_store::signing_keys::SigningKeyRow;
 use vestibule_store::{Connection, Millis, signing_keys};
-
-/// A year, in seconds.
-const MAX_GRACE: u32 = 31_536_000;
 
 /// Which keys are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +116,6 @@ fn grace_period(kind: KeyType, request: &RotateOidcKey) -> Result<Millis, Reject
     if kind == KeyType::Cookie {
         return Err(reject(422, ErrorCode::RequestFeatureNotSupported));
     }
-    fields::number("rotationGracePeriod", request.rotation_grace_period, 0..=MAX_GRACE)?;
     Ok(Millis::from(request.rotation_grace_period.unwrap_or(0)) * 1000)
 }
 
