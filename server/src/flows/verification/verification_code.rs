@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::net::IpAddr;
 use vestibule_connectors::factory::ConnectorType;
-use vestibule_connectors::message::UsageType;
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
+use vestibule_shared::email_template::TemplateType;
 use vestibule_shared::experience::{
     Identifier, IdentifierType, InteractionEvent, PublicVerificationRecord, SendVerificationCode,
     VerifyVerificationCode,
@@ -208,15 +208,15 @@ fn usage_type(
     experience: &Experience,
     event: InteractionEvent,
     name: &AccountName,
-) -> UsageType {
+) -> TemplateType {
     let (kind, _) = name.comparable();
     if experience.user_id.is_some() && !policy::is_sign_up_identifier(&settings.sign_up, kind) {
-        return UsageType::BindMfa;
+        return TemplateType::BindMfa;
     }
     match event {
-        InteractionEvent::SignIn => UsageType::SignIn,
-        InteractionEvent::Register => UsageType::Register,
-        InteractionEvent::ForgotPassword => UsageType::ForgotPassword,
+        InteractionEvent::SignIn => TemplateType::SignIn,
+        InteractionEvent::Register => TemplateType::Register,
+        InteractionEvent::ForgotPassword => TemplateType::ForgotPassword,
     }
 }
 

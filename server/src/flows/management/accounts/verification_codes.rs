@@ -10,8 +10,9 @@ use crate::flows::verification::verification_code::{issue, use_up};
 use crate::http::language;
 use crate::state::App;
 use vestibule_connectors::factory::ConnectorType;
-use vestibule_connectors::message::{Message, MessagePayload, UsageType};
+use vestibule_connectors::message::{Message, MessagePayload};
 use vestibule_protocol::hash;
+use vestibule_shared::email_template::TemplateType;
 use vestibule_shared::verification_code::{CheckVerificationCode, RequestVerificationCode};
 use vestibule_store::{Durability, verification_codes as rows};
 
@@ -29,7 +30,7 @@ pub async fn send(app: &App, request: &RequestVerificationCode) -> Result<(), Fl
     let tag = &app.catalog.snapshot().experience.language_info.fallback_language;
     let message = Message {
         to: name.to_wire().value,
-        usage_type: UsageType::Generic,
+        usage_type: TemplateType::Generic,
         payload: MessagePayload {
             locale: Some(language::built_in(tag).unwrap_or(language::DEFAULT).to_owned()),
             ..MessagePayload::with_code(code)

@@ -11,12 +11,13 @@ use std::time::Duration;
 use vestibule_connectors::connector::MessageConnector;
 use vestibule_connectors::error::ConnectorError;
 use vestibule_connectors::factory::{ConnectorFactory, ConnectorType, factories, factory};
-use vestibule_connectors::message::{Message, MessagePayload, UsageType};
+use vestibule_connectors::message::{Message, MessagePayload};
 use vestibule_protocol::random;
 use vestibule_shared::connector::{
     self as wire, AskAuthorizationUri, AuthorizationUri, Connector, ConnectorFactoryMetadata,
     CreateConnector, TestConnector, UpdateConnector,
 };
+use vestibule_shared::email_template::TemplateType;
 use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::connectors::{self as rows, ConnectorChange, ConnectorRow};
 use vestibule_store::{Connection, Json, sign_in_experience as experience_row};
@@ -132,7 +133,7 @@ pub async fn test(app: &App, factory_id: &str, request: TestConnector) -> Result
     let connector = MessageConnector::from_config(factory_id, &request.config)?;
     let message = Message {
         to,
-        usage_type: UsageType::Generic,
+        usage_type: TemplateType::Generic,
         payload: MessagePayload { locale: request.locale, ..MessagePayload::with_code(TEST_CODE) },
         ip: None,
     };
