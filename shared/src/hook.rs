@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 macro_rules! events {
-    ($($name:ident = $text:literal $about:literal)*) => {
+    ($($name:ident = $text:tt $about:literal)*) => {
         /// Something that a receiver can be told of.
+        // The text is one token: of a `literal` the derived schema takes no notice.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum HookEvent {
@@ -155,6 +156,7 @@ pub struct CreateHook {
     #[serde(default)]
     pub event: Option<HookEvent>,
     /// What the receiver is told of.
+    #[cfg_attr(feature = "openapi", schema(max_items = 64))]
     #[serde(default)]
     pub events: Option<Vec<HookEvent>>,
     /// Where and how.
@@ -176,6 +178,7 @@ pub struct UpdateHook {
     #[serde(deserialize_with = "crate::present")]
     pub event: Option<Option<HookEvent>>,
     /// What the receiver is told of.
+    #[cfg_attr(feature = "openapi", schema(max_items = 64))]
     pub events: Option<Vec<HookEvent>>,
     /// Where and how.
     pub config: Option<HookConfig>,
@@ -188,6 +191,7 @@ pub struct UpdateHook {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TestHook {
     /// One request is sent for each.
+    #[cfg_attr(feature = "openapi", schema(max_items = 64))]
     pub events: Vec<HookEvent>,
     /// Where and how.
     pub config: HookConfig,

@@ -25,8 +25,10 @@ pub struct OrganizationScope {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateOrganizationScope {
     /// Unique.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub name: String,
     /// Shown to administrators.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     #[serde(default)]
     pub description: Option<String>,
 }
@@ -37,8 +39,10 @@ pub struct CreateOrganizationScope {
 #[serde(default)]
 pub struct UpdateOrganizationScope {
     /// Unique.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub name: Option<String>,
     /// Shown to administrators.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     #[serde(deserialize_with = "crate::present")]
     pub description: Option<Option<String>>,
 }
@@ -103,8 +107,10 @@ pub struct OrganizationRoleSummary {
 #[serde(rename_all = "camelCase")]
 pub struct CreateOrganizationRole {
     /// Unique.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub name: String,
     /// Shown to administrators.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     #[serde(default)]
     pub description: Option<String>,
     /// Who may hold it.
@@ -124,8 +130,10 @@ pub struct CreateOrganizationRole {
 #[serde(default)]
 pub struct UpdateOrganizationRole {
     /// Unique.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub name: Option<String>,
     /// Shown to administrators.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     #[serde(deserialize_with = "crate::present")]
     pub description: Option<Option<String>>,
     /// Who may hold it; stays while somebody holds it.
@@ -251,8 +259,10 @@ pub struct OrganizationSummary {
 #[serde(rename_all = "camelCase")]
 pub struct CreateOrganization {
     /// Shown to people.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub name: String,
     /// Shown to people.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     #[serde(default)]
     pub description: Option<String>,
     /// Free fields.
@@ -271,6 +281,7 @@ pub struct CreateOrganization {
     #[serde(default)]
     pub branding: Branding,
     /// Style sheet of its pages.
+    #[cfg_attr(feature = "openapi", schema(max_length = 65536))]
     #[serde(default)]
     pub custom_css: Option<String>,
 }
@@ -281,8 +292,10 @@ pub struct CreateOrganization {
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateOrganization {
     /// Shown to people.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub name: Option<String>,
     /// Shown to people.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     #[serde(deserialize_with = "crate::present")]
     pub description: Option<Option<String>>,
     /// Free fields.
@@ -296,6 +309,7 @@ pub struct UpdateOrganization {
     /// Pictures of its pages; an empty address takes one away.
     pub branding: Option<Branding>,
     /// Style sheet of its pages.
+    #[cfg_attr(feature = "openapi", schema(max_length = 65536))]
     #[serde(deserialize_with = "crate::present")]
     pub custom_css: Option<Option<String>>,
 }
@@ -331,6 +345,7 @@ pub struct JitEmailDomain {
 #[serde(rename_all = "camelCase")]
 pub struct EmailDomain {
     /// Such as `example.com`.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub email_domain: String,
 }
 

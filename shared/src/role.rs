@@ -99,8 +99,10 @@ pub struct FeaturedApplication {
 #[serde(rename_all = "camelCase")]
 pub struct CreateRole {
     /// Unique.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub name: String,
     /// Shown to administrators.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub description: String,
     /// Who may hold it.
     #[serde(rename = "type", default)]
@@ -119,8 +121,10 @@ pub struct CreateRole {
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateRole {
     /// Unique.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub name: Option<String>,
     /// Shown to administrators.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub description: Option<String>,
     /// Given to every new user.
     pub is_default: Option<bool>,
@@ -231,10 +235,13 @@ pub struct ScopeWithResource {
 #[serde(rename_all = "camelCase")]
 pub struct CreateResource {
     /// Shown to administrators.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: String,
     /// An absolute URI.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     pub indicator: String,
     /// Seconds; an hour if it is left out.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub access_token_ttl: Option<i64>,
 }
 
@@ -244,8 +251,10 @@ pub struct CreateResource {
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateResource {
     /// Shown to administrators.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: Option<String>,
     /// Seconds.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub access_token_ttl: Option<i64>,
 }
 
@@ -263,6 +272,7 @@ pub struct SetDefault {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateScope {
     /// Unique within the resource, without spaces.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: String,
     /// Shown to administrators.
     #[serde(default)]
@@ -275,6 +285,7 @@ pub struct CreateScope {
 #[serde(default)]
 pub struct UpdateScope {
     /// Unique within the resource, without spaces.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: Option<String>,
     /// Shown to administrators.
     #[serde(deserialize_with = "crate::present")]

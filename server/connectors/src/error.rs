@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::message::UsageType;
 use crate::outbound::OutboundError;
+use vestibule_shared::email_template::TemplateType;
 
 /// An error of a connector. Its wire code is `connector.` and [`ConnectorError::code`].
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -49,7 +49,7 @@ pub enum ConnectorError {
     InvalidResponse(String),
     /// There is no template for this kind of message.
     #[error("no message template for `{0}` or `Generic`")]
-    TemplateNotFound(UsageType),
+    TemplateNotFound(TemplateType),
     /// The connector cannot use this template.
     #[error("template not supported: {0}")]
     TemplateNotSupported(String),

@@ -19,6 +19,6 @@ pub mod template;
 pub use connector::MessageConnector;
 pub use error::ConnectorError;
 pub use factory::{ConnectorFactory, ConnectorType, factories, factory};
-pub use message::{Message, MessagePayload, UsageType};
+pub use message::{Message, MessagePayload};
 pub use outbound::{Outbound, OutboundAllow, OutboundError, OutboundRequest, OutboundResponse};
 pub use template::{ContentType, EmailTemplate};

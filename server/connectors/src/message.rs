@@ -2,70 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-/// What a message is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum UsageType {
-    /// Code to sign in with.
-    SignIn,
-    /// Code to register with.
-    Register,
-    /// Code to set a new password.
-    ForgotPassword,
-    /// Invitation into an organization.
-    OrganizationInvitation,
-    /// Anything without a template of its own; also test messages.
-    Generic,
-    /// Code that confirms a sensitive change.
-    UserPermissionValidation,
-    /// Code that confirms a new address or number.
-    BindNewIdentifier,
-    /// Code as a second factor.
-    MfaVerification,
-    /// Code that sets a second factor up.
-    BindMfa,
-}
-
-impl UsageType {
-    /// Every usage type.
-    pub const ALL: [Self; 9] = [
-        Self::SignIn,
-        Self::Register,
-        Self::ForgotPassword,
-        Self::OrganizationInvitation,
-        Self::Generic,
-        Self::UserPermissionValidation,
-        Self::BindNewIdentifier,
-        Self::MfaVerification,
-        Self::BindMfa,
-    ];
-
-    /// The name used by the API and in connector configurations.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignIn => "SignIn",
-            Self::Register => "Register",
-            Self::ForgotPassword => "ForgotPassword",
-            Self::OrganizationInvitation => "OrganizationInvitation",
-            Self::Generic => "Generic",
-            Self::UserPermissionValidation => "UserPermissionValidation",
-            Self::BindNewIdentifier => "BindNewIdentifier",
-            Self::MfaVerification => "MfaVerification",
-            Self::BindMfa => "BindMfa",
-        }
-    }
-
-    /// The usage type of this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|usage_type| usage_type.as_str() == name)
-    }
-}
-
-impl std::fmt::Display for UsageType {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
+use vestibule_shared::email_template::TemplateType;
 
 /// A message to one person. It serializes to what the HTTP connectors post.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,7 +11,7 @@ pub struct Message {
     pub to: String,
     /// What it is for.
     #[serde(rename = "type")]
-    pub usage_type: UsageType,
+    pub usage_type: TemplateType,
     /// What it carries.
     pub payload: MessagePayload,
     /// Address of the person who caused it.
@@ -165,7 +102,7 @@ mod tests {
     fn the_wire_form() {
         let mut message = Message {
             to: "ada@example.com".into(),
-            usage_type: UsageType::ForgotPassword,
+            usage_type: TemplateType::ForgotPassword,
             payload: MessagePayload {
                 locale: Some("de".into()),
                 ui_locales: Some("de fr".into()),
@@ -182,14 +119,5 @@ mod tests {
         assert_eq!(serde_json::to_value(&message).unwrap(), wire);
         assert_eq!(serde_json::from_value::<Message>(wire).unwrap(), message);
         assert!(!format!("{message:?}").contains("123456"));
-    }
-
-    #[test]
-    fn names() {
-        for usage_type in UsageType::ALL {
-            assert_eq!(UsageType::from_name(usage_type.as_str()), Some(usage_type));
-            assert_eq!(serde_json::to_value(usage_type).unwrap(), usage_type.as_str());
-        }
-        assert_eq!(UsageType::from_name("signin"), None);
     }
 }

@@ -7,9 +7,10 @@ use lettre::message::header::{ContentType as MimeType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, SinglePart};
 
 use crate::error::ConnectorError;
-use crate::message::{Message, UsageType};
+use crate::message::Message;
 use crate::outbound::Outbound;
 use crate::template::{ContentType, EmailTemplate, RenderedEmail};
+use vestibule_shared::email_template::TemplateType;
 
 /// A mail server and the templates of what is sent through it.
 #[derive(Clone)]
@@ -41,8 +42,8 @@ impl SmtpConnector {
     }
 
     /// The configured template for this usage, else the one for `Generic`.
-    fn template(&self, usage_type: UsageType) -> Result<&EmailTemplate, ConnectorError> {
-        [usage_type, UsageType::Generic]
+    fn template(&self, usage_type: TemplateType) -> Result<&EmailTemplate, ConnectorError> {
+        [usage_type, TemplateType::Generic]
             .iter()
             .find_map(|wanted| self.templates.iter().find(|(usage, _)| usage == wanted.as_str()))
             .map(|(_, template)| template)

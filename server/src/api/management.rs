@@ -32,7 +32,6 @@ use settings::{
 use super::operations::Operations;
 use super::operations::limits::Limits;
 use actix_web::web::ServiceConfig;
-use auth::ManagementAccess;
 use std::sync::OnceLock;
 
 /// Routes below `/api`.
@@ -41,14 +40,14 @@ pub fn routes(config: &mut ServiceConfig) {
     operations().configure(config, limits);
 }
 
-/// Bounds of bodies, read from the document when the first body comes.
-fn limits() -> &'static Limits {
+/// Bounds of bodies, read from the document when they are first asked for.
+pub fn limits() -> &'static Limits {
     static LIMITS: OnceLock<Limits> = OnceLock::new();
     LIMITS.get_or_init(|| Limits::of(&operations().document()))
 }
 
 /// Every operation.
-pub fn operations() -> Operations<ManagementAccess> {
+pub fn operations() -> Operations {
     let mut api = Operations::default();
     sign_in_experience::operations(&mut api);
     connectors::operations(&mut api);

@@ -11,7 +11,7 @@ pub mod parameters;
 
 pub use answers::{Answer, Created, CreatedMany, Done, Empty, Found, Listed, Many, Stored};
 
-use super::management::auth::ManagementAccess;
+use super::management::auth::{ManagementAccess, admit};
 use crate::http::body::{BodyRule, Json, JsonList};
 use crate::http::pagination::Page;
 use actix_web::body::BoxBody;
@@ -25,7 +25,6 @@ use limits::Limits;
 use parameters::Choice;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::marker::PhantomData;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{
     ArrayBuilder, ComponentsBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type,
@@ -39,11 +38,11 @@ use vestibule_shared::ApiError;
 /// The name of the security scheme in the document.
 const BEARER: &str = "ManagementApi";
 
-/// Paths and what answers on them. Every handler takes an `Access` first.
-pub struct Operations<Access = ManagementAccess> {
+/// Paths and what answers on them. Every handler takes a [`ManagementAccess`] first.
+#[derive(Default)]
+pub struct Operations {
     tag: &'static str,
     paths: IndexMap<&'static str, Vec<Entry>>,
-    access: PhantomData<Access>,
 }
 
 /// One method of one path.
@@ -78,17 +77,17 @@ pub trait Describe {
 }
 
 /// All arguments of a handler, the access that it needs first.
-pub trait Arguments<Access>: Describe {}
+pub trait Arguments: Describe {}
 
 macro_rules! arguments {
     ($($name:ident)*) => {
-        impl<Access: Describe, $($name: Describe),*> Describe for (Access, $($name,)*) {
+        impl<$($name: Describe),*> Describe for (ManagementAccess, $($name,)*) {
             fn describe(description: &mut Description) {
-                Access::describe(description);
+                ManagementAccess::describe(description);
                 $($name::describe(description);)*
             }
         }
-        impl<Access: Describe, $($name: Describe),*> Arguments<Access> for (Access, $($name,)*) {}
+        impl<$($name: Describe),*> Arguments for (ManagementAccess, $($name,)*) {}
     };
 }
 arguments!();
@@ -96,13 +95,7 @@ arguments!(A);
 arguments!(A B);
 arguments!(A B C);
 
-impl<Access> Default for Operations<Access> {
-    fn default() -> Self {
-        Self { tag: "", paths: IndexMap::new(), access: PhantomData }
-    }
-}
-
-impl<Access> Operations<Access> {
+impl Operations {
     /// The chapter of the document that the following operations belong to.
     pub fn tag(&mut self, tag: &'static str) {
         self.tag = tag;
@@ -117,7 +110,7 @@ impl<Access> Operations<Access> {
         handler: F,
     ) -> &mut Entry
     where
-        A: FromRequest + Arguments<Access> + 'static,
+        A: FromRequest + Arguments + 'static,
         F: Handler<A>,
         F::Output: Responder + Describe + 'static,
     {
@@ -138,12 +131,13 @@ impl<Access> Operations<Access> {
     }
 
     /// Routes below `/api`. A method that a path does not have is answered like a path that is
-    /// not there. What a body may hold is told by `limits`.
+    /// not there. Who may call is asked before anything of the request is read; what a body may
+    /// hold is told by `limits`.
     pub fn configure(self, config: &mut ServiceConfig, limits: fn() -> &'static Limits) {
         for (path, entries) in self.paths {
             let resource = Resource::new(path).default_service(web::to(super::unknown_route));
-            let resource =
-                entries.into_iter().fold(resource, |resource, entry| resource.route(entry.route));
+            let routes = entries.into_iter().map(|entry| entry.route.wrap(from_fn(admit)));
+            let resource = routes.fold(resource, Resource::route);
             let follow = move |request: ServiceRequest, next: Next<BoxBody>| {
                 changes::follow(path, request, next)
             };
@@ -184,7 +178,7 @@ impl<Access> Operations<Access> {
 /// The four methods that handlers are added by.
 macro_rules! methods {
     ($($name:ident $method:ident $about:literal)*) => {
-        impl<Access> Operations<Access> {
+        impl Operations {
             $(
                 #[doc = $about]
                 pub fn $name<A, F>(
@@ -194,7 +188,7 @@ macro_rules! methods {
                     handler: F,
                 ) -> &mut Entry
                 where
-                    A: FromRequest + Arguments<Access> + 'static,
+                    A: FromRequest + Arguments + 'static,
                     F: Handler<A>,
                     F::Output: Responder + Describe + 'static,
                 {

@@ -1,10 +1,11 @@
 //! `vestibule app`
 
 use super::output;
+use crate::api::management::limits;
 use crate::config::Settings;
 use crate::flows::management::applications;
 use crate::{seed, server};
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use serde_json::json;
 use vestibule_shared::application::{ApplicationType, CreateApplication, OidcClientMetadata};
 
@@ -61,6 +62,9 @@ impl App {
         if request.management_api && !matches!(request.kind, Kind::MachineToMachine) {
             bail!("--management-api needs --type machine-to-machine");
         }
+        limits()
+            .check_members("CreateApplication", &json!({ "name": request.name }))
+            .map_err(|it| anyhow!("not created: {}", it.details.unwrap_or_default()))?;
         let app = server::open(settings).await?.app;
         let role = request.management_api.then_some(seed::MANAGEMENT_ROLE);
         let create = CreateApplication {

@@ -7,9 +7,10 @@ use crate::state::App;
 use serde_json::Value;
 use std::net::IpAddr;
 use vestibule_connectors::factory::ConnectorType;
-use vestibule_connectors::message::{Message, MessagePayload, UsageType};
+use vestibule_connectors::message::{Message, MessagePayload};
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
+use vestibule_shared::email_template::TemplateType;
 use vestibule_shared::experience::IdentifierType;
 use vestibule_store::messages::{self as rows, MessageRow};
 use vestibule_store::{Connection, Durability, Millis, rate_limits};
@@ -62,7 +63,7 @@ pub struct Draft {
     /// E-mail or SMS.
     pub connector_type: ConnectorType,
     /// What for.
-    pub usage_type: UsageType,
+    pub usage_type: TemplateType,
     /// Recipient.
     pub to: String,
     /// The verification code.

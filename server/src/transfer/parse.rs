@@ -1,9 +1,12 @@
 //! A file as the configuration that would be there once it is applied.
 
+mod cell;
+
 use super::conceal;
 use super::state::{Key, Row, State, key_of, setting};
 use super::tables::{Child, ChildForm, Column, Form, Kind, SECTIONS, Section, Table, all, find};
 use super::yaml::{Content, Node};
+use cell::cell;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -53,6 +56,7 @@ pub fn parse(root: &Node, current: &State, prune: bool, now: Millis) -> Target {
         current,
         prune,
         now,
+        mistaken: BTreeSet::new(),
         target: Target {
             state: current.clone(),
             given: BTreeMap::new(),
@@ -74,6 +78,8 @@ struct Parser<'a> {
     current: &'a State,
     prune: bool,
     now: Millis,
+    /// Rows of the file that are not taken over for their mistakes. Others may refer to them.
+    mistaken: BTreeSet<(&'static str, Key)>,
     target: Target,
 }
 
@@ -151,7 +157,7 @@ impl Parser<'_> {
         }
         match document(&value) {
             Ok(value) => {
-                self.keep(table, vec![json!("default"), value], node.line, place.to_owned())
+                self.keep(table, vec![json!("default"), value], node.line, place.to_owned());
             }
             Err(reason) => {
                 // Of the two reasons, the one that is not about these members.
@@ -240,9 +246,10 @@ impl Parser<'_> {
         for (key, node) in members.iter().filter(|(key, _)| !is_known(key)) {
             self.problem(node.line, &format!("{place}.{key}"), "there is no such key");
         }
-        let before = self.before(table, members, owner);
+        let known = key_in_file(table, members, owner);
+        let before = known.as_ref().and_then(|key| self.current.get(table.name, key).cloned());
         let count = self.target.problems.len();
-        let mut row: Row = Vec::new();
+        let (mut row, mut mistakes, mut of_secrets) = (Row::new(), Vec::new(), Vec::new());
         for (at, column) in table.in_file().enumerate() {
             let key = column.key();
             let held = before.as_ref().and_then(|row| row.get(at));
@@ -260,31 +267,47 @@ impl Parser<'_> {
             };
             match value {
                 Ok(value) => row.push(value),
-                Err((line, reason)) => self.problem(line, &format!("{place}.{key}"), reason),
+                Err((line, reason)) => {
+                    let is_secret = matches!(column.kind, Kind::Sealed(_) | Kind::SealedJson(..));
+                    let found = if is_secret { &mut of_secrets } else { &mut mistakes };
+                    found.push((line, format!("{place}.{key}"), reason));
+                }
             }
         }
-        if self.target.problems.len() > count {
-            // What is nested is looked at all the same, for the mistakes in it.
-            self.children(members, None, place, children);
-            return None;
+        // Where nobody knows which row is meant, nobody knows which secrets it keeps.
+        if known.is_some() || mistakes.is_empty() {
+            mistakes.append(&mut of_secrets);
         }
-        let key = key_of(table, &row);
-        self.keep(table, row, node.line, place.to_owned());
-        self.children(members, key.first().map(String::as_str), place, children);
-        Some(key)
+        for (line, place, reason) in mistakes {
+            self.problem(line, &place, reason);
+        }
+        let is_mistaken = self.target.problems.len() > count;
+        let key = if is_mistaken {
+            // What is nested is looked at all the same, for the mistakes in it.
+            let key = known?;
+            self.mistaken.insert((table.name, key.clone()));
+            key
+        } else {
+            let key = key_of(table, &row);
+            self.keep(table, row, node.line, place.to_owned()).then_some(key)?
+        };
+        if let Some(id) = key.first() {
+            self.children(members, id, place, children);
+        }
+        (!is_mistaken).then_some(key)
     }
 
     fn children(
         &mut self,
         members: &[(String, Node)],
-        owner: Option<&str>,
+        owner: &str,
         place: &str,
         children: &'static [Child],
     ) {
         for child in children {
             let node = members.iter().find(|(key, _)| key == child.key).map(|(_, node)| node);
             let place = format!("{place}.{}", child.key);
-            let of = Some((child.owner, owner.unwrap_or_default()));
+            let of = Some((child.owner, owner));
             let given = match (node, child.form) {
                 (None, _) => BTreeSet::new(),
                 (Some(node), _) if is_null(node) => BTreeSet::new(),
@@ -299,9 +322,7 @@ impl Parser<'_> {
                 }
             };
             let is_exact = child.form != ChildForm::Rows || self.prune;
-            if owner.is_some() {
-                self.drop_others(child.table, of, &given, is_exact);
-            }
+            self.drop_others(child.table, of, &given, is_exact);
         }
     }
 
@@ -334,45 +355,38 @@ impl Parser<'_> {
         keys
     }
 
-    /// The row in the database that has the same key, if the file tells all of it.
-    fn before(&self, table: &Table, members: &[(String, Node)], owner: Owner<'_>) -> Option<Row> {
-        let key: Option<Key> = table
-            .key
-            .iter()
-            .map(|name| match owner {
-                Some((column, id)) if column == *name => Some(id.to_owned()),
-                _ => {
-                    let column = table.in_file().find(|column| column.name == *name)?.key();
-                    let (_, node) = members.iter().find(|(key, _)| *key == column)?;
-                    node.to_value().as_str().map(str::to_owned)
-                }
-            })
-            .collect();
-        self.current.get(table.name, &key?).cloned()
+    /// Takes a row of the file over; whether it can be.
+    fn keep(&mut self, table: &'static Table, row: Row, line: u64, place: String) -> bool {
+        let key = key_of(table, &row);
+        if let Err(reason) = self.check_key(table, &key, &row) {
+            self.problem(line, &place, reason);
+            return false;
+        }
+        let known = self.target.given.insert((table.name, key), (line, place.clone()));
+        if let Some((first, _)) = known {
+            self.problem(line, &place, format!("is there already, in line {first}"));
+            return false;
+        }
+        self.target.state.put(table, row);
+        true
     }
 
-    /// Takes a row of the file over.
-    fn keep(&mut self, table: &'static Table, row: Row, line: u64, place: String) {
-        let key = key_of(table, &row);
+    fn check_key(&self, table: &Table, key: &Key, row: &Row) -> Result<(), String> {
         if key.iter().any(|part| part.is_empty() || part.len() > MAX_KEY) {
-            return self.problem(line, &place, "has an id that is empty or too long");
+            return Err("has an id that is empty or too long".to_owned());
         }
         // The owner of a row is not exchanged: what belongs to it would go.
         let owner = table.columns.iter().find(|column| {
             column.refers.is_some() && !table.key.contains(&column.name) && is_owner(table, column)
         });
         if let Some(owner) = owner
-            && let Some(held) = self.current.value(table, &key, owner.name)
+            && let Some(held) = self.current.value(table, key, owner.name)
             && table.place(owner.name).and_then(|at| row.get(at)) != Some(held)
         {
             let of = held.as_str().unwrap_or_default();
-            return self.problem(line, &place, format!("belongs to {of} in the database"));
+            return Err(format!("belongs to {of} in the database"));
         }
-        let known = self.target.given.insert((table.name, key), (line, place.clone()));
-        if let Some((first, _)) = known {
-            return self.problem(line, &place, format!("is there already, in line {first}"));
-        }
-        self.target.state.put(table, row);
+        Ok(())
     }
 
     /// Removes rows that the file does not have, or counts those that stay.
@@ -391,6 +405,7 @@ impl Parser<'_> {
             .filter(|key| !given.contains(key))
             // A mistake in a row is no wish to have it deleted.
             .filter(|key| !self.target.given.contains_key(&(table.name, key.clone())))
+            .filter(|key| !self.mistaken.contains(&(table.name, key.clone())))
             .collect();
         for key in others {
             let is_kept = key.first().is_some_and(|id| table.kept.contains(&id.as_str()));
@@ -459,12 +474,12 @@ impl Parser<'_> {
                     .in_file()
                     .enumerate()
                     .filter_map(|(at, column)| Some((at, column.refers?)));
-                let referring: Vec<(usize, &str)> = referring.collect();
+                let referring: Vec<(usize, &'static str)> = referring.collect();
                 for (key, row) in self.target.state.rows(table.name) {
                     let missing = referring.iter().find_map(|(at, of)| {
                         let id = row.get(*at)?.as_str()?;
                         let is_there = self.target.state.get(of, &[id.to_owned()]).is_some();
-                        (!is_there).then(|| (of.to_string(), id.to_owned()))
+                        (!is_there).then(|| (*of, id.to_owned()))
                     });
                     if let Some(missing) = missing {
                         lost.push((table.name, key.clone(), missing));
@@ -476,8 +491,12 @@ impl Parser<'_> {
             }
             for (table, key, (of, id)) in lost {
                 self.target.state.remove(table, &key);
-                let given = self.target.given.get(&(table, key)).cloned();
-                if let Some((line, place)) = given {
+                let row = (table, key);
+                let given = self.target.given.get(&row).cloned();
+                if self.mistaken.contains(&(of, vec![id.clone()])) {
+                    // The mistake is over there.
+                    self.mistaken.insert(row);
+                } else if let Some((line, place)) = given {
                     let message = format!("there is no row of {of} with the id {id:?}");
                     self.problem(line, &place, message);
                 }
@@ -488,8 +507,19 @@ impl Parser<'_> {
 
 /// The longest id of a connector.
 const MAX_KEY: usize = 256;
-/// Texts are bounded by their rules; this is what no rule allows.
-const MAX_TEXT: usize = 1 << 20;
+
+/// The key of a row, if the file tells all of it.
+fn key_in_file(table: &Table, members: &[(String, Node)], owner: Owner<'_>) -> Option<Key> {
+    let part = |name: &&str| match owner {
+        Some((column, id)) if column == *name => Some(id.to_owned()),
+        _ => {
+            let column = table.in_file().find(|column| column.name == *name)?.key();
+            let (_, node) = members.iter().find(|(key, _)| *key == column)?;
+            node.to_value().as_str().map(str::to_owned)
+        }
+    };
+    table.key.iter().map(part).collect()
+}
 
 fn is_owner(table: &Table, column: &Column) -> bool {
     let mut children = SECTIONS.iter().flat_map(|section| section.children);
@@ -525,56 +555,4 @@ fn line_of(node: &Node, reason: &str) -> u64 {
         }
     }
     at.line
-}
-
-/// The value of a column. `held` is the one that the database has.
-fn cell(column: &Column, node: &Node, held: Option<&Value>) -> Result<Value, String> {
-    let value = node.to_value();
-    if value.is_null() {
-        return column.fallback.value().ok_or_else(|| "must not be empty".to_owned());
-    }
-    let (wanted, fits) = match column.kind {
-        Kind::Text | Kind::Choice(_) | Kind::Sealed(_) => ("a text", value.is_string()),
-        Kind::Boolean => ("true or false", value.is_boolean()),
-        Kind::Integer | Kind::Created => ("a whole number", value.is_i64()),
-        Kind::Touched | Kind::Digest(_) => ("left out", false),
-        Kind::Json(_) | Kind::SealedJson(..) | Kind::Setting => ("a document", true),
-    };
-    if !fits {
-        return Err(format!("must be {wanted}"));
-    }
-    check_texts(&value)?;
-    match column.kind {
-        Kind::Choice(choices) if !choices.iter().any(|choice| value == *choice) => {
-            Err(format!("must be one of {}", choices.join(", ")))
-        }
-        Kind::Json(document) => document(&value),
-        Kind::SealedJson(_, document, _) => document(&conceal::resolve_document(&value, held)?),
-        Kind::Sealed(_) => {
-            let text = value.as_str().unwrap_or_default();
-            Ok(Value::String(conceal::resolve(text, held.and_then(Value::as_str))?))
-        }
-        Kind::Text
-        | Kind::Choice(_)
-        | Kind::Boolean
-        | Kind::Integer
-        | Kind::Created
-        | Kind::Touched
-        | Kind::Digest(_)
-        | Kind::Setting => Ok(value),
-    }
-}
-
-/// No database takes NUL.
-fn check_texts(value: &Value) -> Result<(), String> {
-    match value {
-        Value::String(text) if text.contains('\0') => Err("must not contain NUL".to_owned()),
-        Value::String(text) if text.len() > MAX_TEXT => Err("is too long".to_owned()),
-        Value::Array(items) => items.iter().try_for_each(check_texts),
-        Value::Object(members) => members.iter().try_for_each(|(key, value)| {
-            check_texts(&Value::String(key.clone()))?;
-            check_texts(value)
-        }),
-        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
-    }
 }

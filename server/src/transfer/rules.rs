@@ -7,13 +7,14 @@ use super::TransferError;
 use super::parse::{Problem, Target};
 use super::state::{Row, State};
 use super::tables::{Table, find};
+use crate::api::management::limits;
 use crate::catalog::keys::Keys;
 use crate::catalog::provider_settings::SESSION;
 use crate::flows::error::{FlowError, Rejection, invalid_input, reject};
 use crate::flows::management::{
     account_center, applications, captcha_provider, configs, connectors, custom_phrases, domains,
-    email_templates, fields, hooks, organizations, profile_fields, resources, roles,
-    saml_applications, sign_in_experience, sso_connectors,
+    email_templates, hooks, organizations, profile_fields, resources, roles, saml_applications,
+    sign_in_experience, sso_connectors,
 };
 use crate::http::language;
 use crate::seed::MANAGEMENT_API;
@@ -38,6 +39,30 @@ use vestibule_store::{
     Connection, applications as application_rows, connectors as connector_rows,
     saml_applications as saml_rows, signing_keys,
 };
+
+/// The request of the Management API that makes a row of a table. Its bounds hold for the row.
+const REQUESTS: &[(&str, &str)] = &[
+    ("account_center", "UpdateAccountCenter"),
+    ("application_secrets", "CreateApplicationSecret"),
+    ("application_sign_in_experiences", "PutApplicationSignInExperience"),
+    ("applications", "CreateApplication"),
+    ("captcha_provider", "PutCaptchaProvider"),
+    ("connectors", "CreateConnector"),
+    ("custom_profile_fields", "CreateProfileField"),
+    ("email_templates", "NewEmailTemplate"),
+    ("hooks", "CreateHook"),
+    ("organization_jit_email_domains", "EmailDomain"),
+    ("organization_roles", "CreateOrganizationRole"),
+    ("organization_scopes", "CreateOrganizationScope"),
+    ("organizations", "CreateOrganization"),
+    ("resources", "CreateResource"),
+    ("roles", "CreateRole"),
+    ("saml_application_configs", "CreateSamlApplication"),
+    ("scopes", "CreateScope"),
+    ("sign_in_experience", "SignInExperiencePatch"),
+    ("sso_connector_idp_initiated_auth_configs", "SetIdpInitiatedAuthConfig"),
+    ("sso_connectors", "CreateSsoConnector"),
+];
 
 const USER: &str = "User";
 const MACHINE: &str = "MachineToMachine";
@@ -115,9 +140,13 @@ struct Given<'a> {
 
 impl Given<'_> {
     async fn check(&self, connection: &mut Connection) -> Result<(), FlowError> {
+        self.bounds()?;
         match self.table.name {
             "sign_in_experience" => self.sign_in_experience(connection).await?,
             "account_center" => account_center::check(&self.document()?)?,
+            "captcha_provider" => {
+                captcha_provider::check(&from_value(self.value("sealed_config"))?)?;
+            }
             "custom_phrases" => self.phrases()?,
             "custom_profile_fields" => {
                 let field: CreateProfileField = self.wire()?;
@@ -126,11 +155,7 @@ impl Given<'_> {
             }
             "email_templates" => {
                 let template: NewEmailTemplate = self.wire()?;
-                fields::length("languageTag", &template.language_tag, 1..=16)?;
                 email_templates::check("details", &template.details)?;
-            }
-            "captcha_provider" => {
-                captcha_provider::check(&from_value(self.value("sealed_config"))?)?
             }
             "connectors" => self.connector()?,
             "sso_connectors" => self.sso_connector()?,
@@ -143,17 +168,9 @@ impl Given<'_> {
                     sso_connectors::idp_initiated_auth::check_application(&application, uri)?;
                 }
             }
-            "resources" => {
-                fields::length("name", self.text("name"), 1..=256)?;
-                resources::check_indicator(self.text("indicator"))?;
-                resources::checked_ttl(
-                    self.value("access_token_ttl").as_i64().unwrap_or_default(),
-                )?;
-            }
+            "resources" => resources::check_indicator(self.text("indicator"))?,
             "scopes" => resources::check_scope_name(self.text("name"))?,
-            "roles" => {
-                roles::check_texts(Some(self.text("name")), Some(self.text("description")))?;
-            }
+            "roles" => roles::check_name(self.text("name"))?,
             "roles_scopes" => self.grant()?,
             "applications_roles" => {
                 self.expect("applications", "application_id", MACHINE)?;
@@ -178,17 +195,13 @@ impl Given<'_> {
             "organization_jit_email_domains" => {
                 organizations::jit::checked_domain("emailDomain", self.text("email_domain"))?;
             }
-            "organization_roles" | "organization_scopes" => self.organization_texts()?,
             "organizations" => {
-                self.organization_texts()?;
                 let color = from_value(self.value("color"))?;
                 let branding = from_value(self.value("branding"))?;
-                let css = self.value("custom_css").as_str();
-                organizations::check_look(Some(&color), Some(&branding), css)?;
+                organizations::check_look(Some(&color), Some(&branding))?;
             }
             "applications" => self.application(connection).await?,
             "application_secrets" => {
-                fields::length("name", self.text("name"), 1..=256)?;
                 let row = application_rows::by_id(connection, self.text("application_id")).await?;
                 let kind = row.and_then(|row| ApplicationType::parse(&row.kind));
                 if !kind.is_some_and(applications::keeps_secrets) {
@@ -210,6 +223,24 @@ impl Given<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// What the document of the Management API says of texts and numbers.
+    fn bounds(&self) -> Result<(), Rejection> {
+        let Some((_, request)) = REQUESTS.iter().find(|(table, _)| *table == self.table.name)
+        else {
+            return Ok(());
+        };
+        if self.table.place("document").is_some() {
+            return limits().check_members(request, self.value("document"));
+        }
+        let members = self.table.in_file().zip(self.row);
+        // What a request leaves out.
+        let told =
+            members.filter(|(column, value)| column.fallback.value().as_ref() != Some(value));
+        let told: Map<String, Value> =
+            told.map(|(column, value)| (column.key(), value.clone())).collect();
+        limits().check_members(request, &Value::Object(told))
     }
 
     async fn sign_in_experience(&self, connection: &mut Connection) -> Result<(), FlowError> {
@@ -277,7 +308,6 @@ impl Given<'_> {
     }
 
     async fn application(&self, connection: &mut Connection) -> Result<(), FlowError> {
-        fields::length("name", self.text("name"), 1..=256)?;
         let kind = ApplicationType::parse(self.text("type"))
             .ok_or_else(|| invalid_input("type", "is no type of application"))?;
         if kind == ApplicationType::Protected || !self.value("protected_app_metadata").is_null() {
@@ -307,13 +337,13 @@ impl Given<'_> {
     fn setting(&self) -> Result<(), FlowError> {
         let (key, value) = (self.text("key"), self.value("value"));
         if let Some(kind) = JwtCustomizerType::ALL.into_iter().find(|kind| kind.key() == key) {
+            limits().check_members("JwtCustomizer", value)?;
             configs::jwt_customizers::check(kind, &from_value(value)?)?;
         } else if ActionType::parse(key).is_some() {
+            limits().check_members("Action", value)?;
             configs::actions::check(&from_value(value)?)?;
         } else if key == SESSION {
-            let ttl =
-                value.get("ttl").and_then(Value::as_u64).and_then(|it| u32::try_from(it).ok());
-            fields::number("ttl", ttl, 1..=configs::MAX_TTL)?;
+            limits().check_members("UpdateSessionSettings", value)?;
         }
         Ok(())
     }
@@ -344,10 +374,6 @@ impl Given<'_> {
         from_value(&Value::Object(members))
     }
 
-    fn organization_texts(&self) -> Result<(), Rejection> {
-        organizations::check_texts(Some(self.text("name")), self.value("description").as_str())
-    }
-
     /// The row that is referred to has this type.
     fn expect(&self, table: &str, column: &str, kind: &str) -> Result<(), Rejection> {
         let id = self.text(column);
@@ -365,4 +391,23 @@ fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, FlowError> {
         let path = error.path().to_string();
         invalid_input(&path, &error.into_inner().to_string()).into()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::management::operations;
+
+    /// A type that is renamed would lose its bounds in silence.
+    #[test]
+    fn every_request_is_in_the_document() {
+        let document = serde_json::to_value(operations().document()).unwrap();
+        let others = ["JwtCustomizer", "Action", "UpdateSessionSettings"];
+        for request in REQUESTS.iter().map(|(_, request)| *request).chain(others) {
+            assert!(document["components"]["schemas"][request].is_object(), "{request}");
+        }
+        for (table, _) in REQUESTS {
+            assert!(find(table).is_some(), "{table}");
+        }
+    }
 }

@@ -155,6 +155,7 @@ on_both_databases! {
         let manager = ["app", "create", "M", "--type", "machine-to-machine", "--management-api"];
         assert!(shell.json(&manager)["secret"].is_string());
         refusal(&shell.run(&["app", "create", "X", "--type", "spa", "--management-api"]));
+        refusal(&shell.run(&["app", "create", "", "--type", "spa"]));
         let bad = ["app", "create", "X", "--type", "spa", "--redirect-uri", "javascript:alert(1)"];
         refusal(&shell.run(&bad));
 

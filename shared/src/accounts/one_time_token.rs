@@ -79,11 +79,13 @@ pub struct OneTimeToken {
 #[serde(rename_all = "camelCase")]
 pub struct CreateOneTimeToken {
     /// Whose token it is.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub email: String,
     /// What it is bound to.
     #[serde(default)]
     pub context: OneTimeTokenContext,
     /// Seconds; ten minutes if it is left out.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub expires_in: Option<i64>,
 }
 
@@ -92,8 +94,10 @@ pub struct CreateOneTimeToken {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerifyOneTimeToken {
     /// The token.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub token: String,
     /// Whose it should be.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub email: String,
 }
 

@@ -20,5 +20,6 @@ pub struct DeleteSentinelActivities {
     /// What the targets are.
     pub target_type: SentinelTargetType,
     /// User names, e-mail addresses and phone numbers; at most 500.
+    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub targets: Vec<String>,
 }

@@ -140,8 +140,10 @@ pub struct CreateUser {
     pub primary_phone: Option<String>,
     pub primary_email: Option<String>,
     pub username: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     pub password: Option<String>,
     /// A digest from another system; not together with `password`.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub password_digest: Option<String>,
     /// The algorithm of the digest.
     pub password_algorithm: Option<String>,

@@ -23,5 +23,6 @@ pub struct CheckVerificationCode {
     #[serde(flatten)]
     pub recipient: RequestVerificationCode,
     /// The code.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     pub verification_code: String,
 }

@@ -157,6 +157,7 @@ pub struct Application {
 #[serde(rename_all = "camelCase")]
 pub struct CreateApplication {
     /// 1 to 256 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: String,
     /// What kind of client it is.
     #[serde(rename = "type")]
@@ -187,6 +188,7 @@ pub struct CreateApplication {
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateApplication {
     /// 1 to 256 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: Option<String>,
     /// Shown to administrators.
     #[serde(deserialize_with = "crate::present")]
@@ -230,6 +232,7 @@ pub struct ApplicationSecret {
 #[serde(rename_all = "camelCase")]
 pub struct CreateApplicationSecret {
     /// 1 to 256 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: String,
     /// Epoch milliseconds, in the future.
     #[serde(default)]
@@ -241,5 +244,6 @@ pub struct CreateApplicationSecret {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RenameApplicationSecret {
     /// The new name.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: String,
 }

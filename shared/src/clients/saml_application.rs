@@ -139,6 +139,7 @@ impl NameIdFormat {
 #[serde(rename_all = "camelCase")]
 pub struct CreateSamlApplication {
     /// 1 to 256 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: String,
     /// Shown to administrators.
     #[serde(default)]
@@ -150,6 +151,7 @@ pub struct CreateSamlApplication {
     #[serde(default)]
     pub attribute_mapping: AttributeMapping,
     /// What the service provider calls itself; at most 128 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     #[serde(default)]
     pub entity_id: Option<String>,
     /// Where the service provider takes answers.
@@ -169,6 +171,7 @@ pub struct CreateSamlApplication {
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateSamlApplication {
     /// 1 to 256 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: Option<String>,
     /// Shown to administrators.
     #[serde(deserialize_with = "crate::present")]
@@ -180,6 +183,7 @@ pub struct UpdateSamlApplication {
     /// Names of SAML attributes, by claims; unknown claims are left out.
     pub attribute_mapping: Option<AttributeMapping>,
     /// What the service provider calls itself; at most 128 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     #[serde(deserialize_with = "crate::present")]
     pub entity_id: Option<Option<String>>,
     /// Where the service provider takes answers.

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 #[serde(rename_all = "camelCase")]
 pub struct CreateConnector {
     /// Which factory makes it.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub connector_id: String,
     /// Settings, as the factory defines them.
     #[serde(default)]
@@ -25,6 +26,7 @@ pub struct CreateConnector {
     #[serde(default)]
     pub enable_token_storage: Option<bool>,
     /// The id to give it; made up when absent.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     #[serde(default)]
     pub id: Option<String>,
 }

@@ -40,6 +40,7 @@ pub struct SsoConnectorProvider {
 #[serde(rename_all = "camelCase", default)]
 pub struct SsoBranding {
     /// Name on the button.
+    #[cfg_attr(feature = "openapi", schema(max_length = 128))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// Address of a picture.
@@ -187,13 +188,16 @@ pub struct SsoIdentityProvider {
 #[serde(rename_all = "camelCase")]
 pub struct CreateSsoConnector {
     /// Which kind of provider.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub provider_name: String,
     /// Unique.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub connector_name: String,
     /// Settings, as the provider defines them; what is missing can be added later.
     #[serde(default)]
     pub config: Option<JsonObject>,
     /// Mail domains whose people sign in here.
+    #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     #[serde(default)]
     pub domains: Vec<String>,
     /// How sign-in pages show it.
@@ -213,8 +217,10 @@ pub struct CreateSsoConnector {
 #[serde(rename_all = "camelCase", default)]
 #[expect(missing_docs, reason = "the fields are those of CreateSsoConnector")]
 pub struct UpdateSsoConnector {
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub connector_name: Option<String>,
     pub config: Option<JsonObject>,
+    #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub domains: Option<Vec<String>>,
     pub branding: Option<SsoBranding>,
     pub sync_profile: Option<bool>,

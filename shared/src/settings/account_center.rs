@@ -96,6 +96,7 @@ pub struct UpdateAccountCenter {
     /// Access to each field; replaced as a whole.
     pub fields: Option<AccountFields>,
     /// Other origins that passkeys may be used on.
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub webauthn_related_origins: Option<Vec<String>>,
     /// Where people ask for the deletion of their account.
     #[serde(deserialize_with = "crate::present")]

@@ -22,20 +22,26 @@ pub enum CaptchaConfig {
     #[serde(rename_all = "camelCase")]
     Turnstile {
         /// Public.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
         site_key: String,
         /// Proves the server to the service.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
         secret_key: String,
     },
     /// Google reCAPTCHA Enterprise.
     #[serde(rename_all = "camelCase")]
     RecaptchaEnterprise {
         /// Public.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
         site_key: String,
         /// Proves the server to the service.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
         secret_key: String,
         /// Of the Google Cloud project.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
         project_id: String,
         /// Where the script is loaded from.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         domain: Option<String>,
         /// Invisible if it is left out.

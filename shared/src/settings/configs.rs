@@ -27,6 +27,7 @@ pub struct MigrationNotification {
     /// Whether the tenant is paid for.
     pub is_paid_tenant: bool,
     /// What kind of tenant it was.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     pub tag: String,
     /// When the notice was read, epoch milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What an e-mail is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+/// What a message to a person is for; each may have a text of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum TemplateType {
     /// Code to sign in.
@@ -14,11 +14,11 @@ pub enum TemplateType {
     ForgotPassword,
     /// Invitation into an organization.
     OrganizationInvitation,
-    /// Everything else.
+    /// Everything else, and test messages.
     Generic,
     /// Code that confirms a sensitive change.
     UserPermissionValidation,
-    /// Code that confirms a new address.
+    /// Code that confirms a new address or number.
     BindNewIdentifier,
     /// Code as a second factor.
     MfaVerification,
@@ -40,7 +40,7 @@ impl TemplateType {
         Self::BindMfa,
     ];
 
-    /// The name on the wire and in the database.
+    /// The name on the wire, in the database and in connector settings.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SignIn => "SignIn",
@@ -58,6 +58,12 @@ impl TemplateType {
     /// The type with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+impl std::fmt::Display for TemplateType {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -79,6 +85,7 @@ pub enum TemplateContentType {
 #[serde(rename_all = "camelCase")]
 pub struct EmailTemplateDetails {
     /// One line.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     pub subject: String,
     /// The body.
     pub content: String,
@@ -86,9 +93,11 @@ pub struct EmailTemplateDetails {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<TemplateContentType>,
     /// Where answers go.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
     /// Shown as the sender.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub send_from: Option<String>,
 }
@@ -99,14 +108,17 @@ pub struct EmailTemplateDetails {
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateEmailTemplateDetails {
     /// One line.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     pub subject: Option<String>,
     /// The body.
     pub content: Option<String>,
     /// How it is written.
     pub content_type: Option<TemplateContentType>,
     /// Where answers go.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     pub reply_to: Option<String>,
     /// Shown as the sender.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     pub send_from: Option<String>,
 }
 
@@ -135,6 +147,7 @@ pub struct EmailTemplate {
 #[serde(rename_all = "camelCase")]
 pub struct NewEmailTemplate {
     /// BCP 47.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 16))]
     pub language_tag: String,
     /// What it is for.
     pub template_type: TemplateType,
@@ -147,6 +160,7 @@ pub struct NewEmailTemplate {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PutEmailTemplates {
     /// Each in place of the one for the same language and purpose.
+    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub templates: Vec<NewEmailTemplate>,
 }
 
@@ -157,4 +171,18 @@ pub struct PutEmailTemplates {
 pub struct RowCount {
     /// Rows.
     pub row_count: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_have_one_name_everywhere() {
+        for kind in TemplateType::ALL {
+            assert_eq!(TemplateType::parse(kind.as_str()), Some(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        }
+        assert_eq!(TemplateType::parse("signin"), None);
+    }
 }

@@ -68,6 +68,7 @@ impl ProfileFieldType {
 #[serde(rename_all = "camelCase", default)]
 pub struct ProfileFieldConfig {
     /// Shown in the empty field.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub placeholder: Option<String>,
     /// Fewest characters of a text.
@@ -86,9 +87,11 @@ pub struct ProfileFieldConfig {
     pub max_value: Option<Number>,
     /// Of a date: `MM/dd/yyyy`, `dd/MM/yyyy`, `yyyy-MM-dd` or `custom`. Of a regex: the
     /// expression, in the syntax of ECMAScript.
+    #[cfg_attr(feature = "openapi", schema(max_length = 128))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// Format of a date, if `format` is `custom`.
+    #[cfg_attr(feature = "openapi", schema(max_length = 128))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_format: Option<String>,
     /// What a select offers.
@@ -125,9 +128,11 @@ pub struct ProfileFieldPart {
     #[serde(rename = "type")]
     pub kind: ProfileFieldType,
     /// Shown above it.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Shown below it.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether it must be answered.
@@ -175,8 +180,10 @@ pub struct PutProfileField {
     #[serde(rename = "type")]
     pub kind: ProfileFieldType,
     /// Shown above it.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub label: Option<String>,
     /// Shown below it.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     pub description: Option<String>,
     /// Whether it must be answered.
     pub required: bool,

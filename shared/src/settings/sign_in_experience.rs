@@ -171,9 +171,11 @@ pub struct PasswordPolicy {
 #[serde(default)]
 pub struct PasswordLength {
     /// Default 8.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 256))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<u32>,
     /// Default 256.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 256))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<u32>,
 }
@@ -184,6 +186,7 @@ pub struct PasswordLength {
 #[serde(default)]
 pub struct PasswordCharacterTypes {
     /// 1 to 4, default 1.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 4))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<u32>,
 }
@@ -203,6 +206,7 @@ pub struct PasswordRejects {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_info: Option<bool>,
     /// Made of these words; default none.
+    #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<Vec<String>>,
 }
@@ -213,9 +217,11 @@ pub struct PasswordRejects {
 #[serde(rename_all = "camelCase", default)]
 pub struct SentinelPolicy {
     /// Failures within an hour; default 100.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<u32>,
     /// Minutes; default 60.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lockout_duration: Option<u32>,
 }
@@ -226,9 +232,11 @@ pub struct SentinelPolicy {
 #[serde(rename_all = "camelCase", default)]
 pub struct VerificationCodePolicy {
     /// Seconds, 60 to 3600; default 600.
+    #[cfg_attr(feature = "openapi", schema(minimum = 60, maximum = 3600))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiration_duration: Option<u32>,
     /// 1 to 100; default 10.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 100))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_retry_attempts: Option<u32>,
 }
@@ -289,8 +297,10 @@ pub struct UsernamePolicy {
     /// `Ann` and `ann` are two names.
     pub case_sensitive: bool,
     /// 1 to 128.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 128))]
     pub min_length: u32,
     /// 1 to 128.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 128))]
     pub max_length: u32,
     /// Which characters.
     pub allowed_chars: UsernameCharacters,
@@ -565,6 +575,7 @@ pub struct SignInExperiencePatch {
     pub social_sign_in: Option<SocialSignIn>,
     pub social_sign_in_connector_targets: Option<Vec<String>>,
     pub sign_in_mode: Option<SignInMode>,
+    #[cfg_attr(feature = "openapi", schema(max_length = 65536))]
     #[serde(deserialize_with = "crate::present")]
     pub custom_css: Option<Option<String>>,
     pub custom_content: Option<JsonObject>,

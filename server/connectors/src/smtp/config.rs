@@ -13,12 +13,16 @@ use super::SmtpConnector;
 use super::session::{Encryption, Login, Server, Timeouts};
 use crate::config::Fields;
 use crate::error::ConnectorError;
-use crate::message::UsageType;
 use crate::template::{ContentType, EmailTemplate};
+use vestibule_shared::email_template::TemplateType;
 
 /// Templates that a configuration must have.
-const REQUIRED_TEMPLATES: [UsageType; 4] =
-    [UsageType::Register, UsageType::SignIn, UsageType::ForgotPassword, UsageType::Generic];
+const REQUIRED_TEMPLATES: [TemplateType; 4] = [
+    TemplateType::Register,
+    TemplateType::SignIn,
+    TemplateType::ForgotPassword,
+    TemplateType::Generic,
+];
 
 /// Headers that the message itself has; a configuration cannot set them.
 const OWN_HEADERS: [&str; 13] = [

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{ContentType, EmailTemplate};
-use crate::message::{MessagePayload, UsageType};
+use crate::message::MessagePayload;
+use vestibule_shared::email_template::TemplateType;
 
 /// The product's name where the payload has no application.
 const PRODUCT: &str = "Vestibule";
@@ -135,10 +136,10 @@ static OTHERS: [Phrases; 5] = [
 
 /// The built-in plain text for a message, in its language or in English, complete with
 /// the product's name; the code or link is still a variable.
-pub fn builtin_template(usage_type: UsageType, payload: &MessagePayload) -> EmailTemplate {
+pub fn builtin_template(usage_type: TemplateType, payload: &MessagePayload) -> EmailTemplate {
     let phrases = phrases(payload.locale.as_deref().unwrap_or_default());
     let link = payload.code.is_none() && payload.link.is_some();
-    let invitation = usage_type == UsageType::OrganizationInvitation;
+    let invitation = usage_type == TemplateType::OrganizationInvitation;
     let name = match invitation {
         true => name_of(&payload.organization).or_else(|| name_of(&payload.application)),
         false => name_of(&payload.application),
@@ -147,16 +148,16 @@ pub fn builtin_template(usage_type: UsageType, payload: &MessagePayload) -> Emai
     let name = name.unwrap_or(PRODUCT).replace("{{", "{ {");
     let subject = if invitation { phrases.invitation_subject } else { phrases.subject };
     let reason = match (usage_type, link) {
-        (UsageType::OrganizationInvitation, _) => phrases.invitation,
+        (TemplateType::OrganizationInvitation, _) => phrases.invitation,
         (_, true) => phrases.reset_link,
-        (UsageType::SignIn, false) => phrases.sign_in,
-        (UsageType::Register, false) => phrases.register,
-        (UsageType::ForgotPassword, false) => phrases.forgot_password,
-        (UsageType::Generic, false) => phrases.generic,
-        (UsageType::UserPermissionValidation, false) => phrases.permission,
-        (UsageType::BindNewIdentifier, false) => phrases.bind_identifier,
-        (UsageType::MfaVerification, false) => phrases.mfa,
-        (UsageType::BindMfa, false) => phrases.bind_mfa,
+        (TemplateType::SignIn, false) => phrases.sign_in,
+        (TemplateType::Register, false) => phrases.register,
+        (TemplateType::ForgotPassword, false) => phrases.forgot_password,
+        (TemplateType::Generic, false) => phrases.generic,
+        (TemplateType::UserPermissionValidation, false) => phrases.permission,
+        (TemplateType::BindNewIdentifier, false) => phrases.bind_identifier,
+        (TemplateType::MfaVerification, false) => phrases.mfa,
+        (TemplateType::BindMfa, false) => phrases.bind_mfa,
     };
     let variable = if link || invitation { "{{link}}" } else { "{{code}}" };
     let content = format!(
@@ -200,11 +201,11 @@ mod tests {
     fn every_language_and_usage_shows_the_code() {
         let mut seen = std::collections::HashSet::new();
         for locale in ["en", "de", "fr-CA", "ru", "ko", "ar"] {
-            for usage_type in UsageType::ALL {
+            for usage_type in TemplateType::ALL {
                 let mut payload = MessagePayload::with_code("123456");
                 payload.locale = Some(locale.into());
                 payload.application = Some(json!({"name": "internal", "displayName": "Acme"}));
-                let secret = if usage_type == UsageType::OrganizationInvitation {
+                let secret = if usage_type == TemplateType::OrganizationInvitation {
                     payload.link = Some("https://acme.example/join".into());
                     "https://acme.example/join"
                 } else {
@@ -224,7 +225,7 @@ mod tests {
         let mut payload = MessagePayload::with_code("1");
         payload.locale = Some("tlh".into());
         assert_eq!(
-            builtin_template(UsageType::SignIn, &payload).subject,
+            builtin_template(TemplateType::SignIn, &payload).subject,
             "Your code for Vestibule"
         );
     }
@@ -233,7 +234,7 @@ mod tests {
     fn names_do_not_smuggle_placeholders() {
         let mut payload = MessagePayload::with_code("123456");
         payload.application = Some(json!({"name": "{{code}}"}));
-        let email = builtin_template(UsageType::SignIn, &payload).render(&payload.variables());
+        let email = builtin_template(TemplateType::SignIn, &payload).render(&payload.variables());
         assert!(!email.subject.contains("123456"));
     }
 
@@ -241,7 +242,7 @@ mod tests {
     fn magic_links_are_shown() {
         let payload = MessagePayload::with_link("https://acme.example/reset");
         let email =
-            builtin_template(UsageType::ForgotPassword, &payload).render(&payload.variables());
+            builtin_template(TemplateType::ForgotPassword, &payload).render(&payload.variables());
         assert!(email.content.contains("https://acme.example/reset"));
     }
 }

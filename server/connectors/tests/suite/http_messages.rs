@@ -1,14 +1,15 @@
 //! The HTTP connectors for e-mail and SMS.
 
 use serde_json::{Value, json};
-use vestibule_connectors::{Message, MessageConnector, MessagePayload, UsageType};
+use vestibule_connectors::{Message, MessageConnector, MessagePayload};
+use vestibule_shared::email_template::TemplateType;
 
 use crate::servers::{Answer, http_server, local_outbound, strict_outbound};
 
 fn message() -> Message {
     Message {
         to: "+4915112345".into(),
-        usage_type: UsageType::SignIn,
+        usage_type: TemplateType::SignIn,
         payload: MessagePayload {
             locale: Some("de".into()),
             ..MessagePayload::with_code("271828")

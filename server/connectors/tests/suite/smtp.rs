@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use vestibule_connectors::{
     ConnectorError, ContentType, EmailTemplate, Message, MessageConnector, MessagePayload,
-    UsageType,
 };
+use vestibule_shared::email_template::TemplateType;
 
 use crate::servers::{Smtp, local_outbound, smtp_server, strict_outbound};
 
@@ -43,7 +43,7 @@ fn with(port: u16, changes: Value) -> Value {
 fn message() -> Message {
     Message {
         to: "ada@example.org".into(),
-        usage_type: UsageType::SignIn,
+        usage_type: TemplateType::SignIn,
         payload: MessagePayload {
             application: Some(json!({"name": "Shop"})),
             user: Some(json!({"name": "<Ada>"})),
@@ -91,7 +91,7 @@ async fn a_message_arrives() {
 #[tokio::test]
 async fn usages_without_a_template_get_the_generic_one() {
     let server = smtp_server(Smtp::default()).await;
-    let message = Message { usage_type: UsageType::BindMfa, ..message() };
+    let message = Message { usage_type: TemplateType::BindMfa, ..message() };
     send(&config(server.port), &message).await.unwrap();
     let mail = server.seen.all().join("\n");
     assert!(mail.contains("Subject: Generic: Shop\r\n"), "{mail}");

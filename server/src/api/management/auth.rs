@@ -1,4 +1,7 @@
 //! Who may use the Management API: whoever brings an access token for it.
+//!
+//! [`admit`] asks before a handler's arguments are read: they are read side by side, and the caller
+//! would else be told of a body that does not fit while the account is still looked up.
 
 use crate::api::operations::{Describe, Description};
 use crate::flows::audit::{Who, entry};
@@ -6,14 +9,15 @@ use crate::flows::error::{FlowError, Rejection, reject};
 use crate::http::problem::Problem;
 use crate::seed::{MANAGEMENT_API, MANAGEMENT_SCOPE};
 use crate::state::App;
-use actix_web::dev::Payload;
+use actix_web::body::BoxBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, ResponseError};
 use serde::Deserialize;
 use serde_json::json;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Ready, ready};
 use vestibule_shared::ErrorCode;
 use vestibule_store::users;
 
@@ -63,18 +67,39 @@ impl ManagementAccess {
 
 impl FromRequest for ManagementAccess {
     type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+    type Future = Ready<Result<Self, Problem>>;
 
+    /// What [`admit`] has found. Behind a route without it nobody has access.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let token = bearer_token(request.headers()).map(str::to_owned);
         let app = request.app_data::<Data<App>>().cloned();
-        Box::pin(async move {
-            let app = app.ok_or(Problem::Internal)?;
-            let subject = authorize(&app, &token?).await?;
-            entry::begin(&app, subject.who());
-            Ok(Self { app, subject })
-        })
+        let subject = request.extensions().get::<Subject>().cloned();
+        let access = app.zip(subject).map(|(app, subject)| Self { app, subject });
+        ready(access.ok_or(Problem::Internal))
     }
+}
+
+/// Middleware that lets nobody pass who may not use the Management API, and leaves the [`Subject`]
+/// of those who may for the handler.
+pub async fn admit(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match caller(&request).await {
+        Ok(subject) => {
+            request.extensions_mut().insert(subject);
+            next.call(request).await
+        }
+        // As an answer, not as an error: those pass by the middleware that writes the body.
+        Err(problem) => Ok(request.into_response(problem.error_response())),
+    }
+}
+
+async fn caller(request: &ServiceRequest) -> Result<Subject, Problem> {
+    let app = request.app_data::<Data<App>>().ok_or(Problem::Internal)?;
+    let token = bearer_token(request.headers())?;
+    let subject = authorize(app, token).await?;
+    entry::begin(app, subject.who());
+    Ok(subject)
 }
 
 /// The token of the `Authorization` header (RFC 6750 section 2.1).

@@ -111,14 +111,17 @@ pub struct Limits {
     schemas: Map<String, Value>,
 }
 
+/// The path of what is too short, too long, too small or too big, and why.
+type Break = (String, String);
+
 /// How a value compares with a schema.
 #[derive(Debug, PartialEq)]
 enum Verdict {
     Fits,
-    /// The path of what is too short, too long, too small or too big, and why.
-    Breaks(String, String),
-    /// It is another kind of value: reading it into its type tells more.
-    Other,
+    Breaks(Break),
+    /// It is another kind of value: reading it into its type tells more. What is out of bounds in
+    /// it all the same.
+    Other(Option<Break>),
 }
 
 impl Limits {
@@ -151,10 +154,17 @@ impl Limits {
     pub fn check(&self, method: &Method, path: &str, body: &Value) -> Result<(), Rejection> {
         let key = (format!("/api{path}"), method.as_str().to_ascii_lowercase());
         let Some(schema) = self.bodies.get(&key) else { return Ok(()) };
-        match self.judge(schema, body, "") {
-            Verdict::Breaks(path, reason) => Err(invalid_input(&path, &reason)),
-            Verdict::Fits | Verdict::Other => Ok(()),
-        }
+        self.judge(schema, body, "").into_result()
+    }
+
+    /// Refuses members of a request of this name that are out of bounds, where the request comes
+    /// another way than as a body. Members may be missing.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn check_members(&self, name: &str, request: &Value) -> Result<(), Rejection> {
+        let schema = self.schemas.get(name);
+        schema.map_or(Ok(()), |schema| self.judge(schema, request, "").into_result())
     }
 
     fn judge(&self, schema: &Value, value: &Value, path: &str) -> Verdict {
@@ -168,7 +178,7 @@ impl Limits {
         let list = |key: &str| schema.get(key).and_then(Value::as_array);
         let is_listed = list("enum").is_none_or(|values| values.contains(value));
         if !is_listed || !schema.get("type").is_none_or(|kind| is_of(kind, value)) {
-            return Verdict::Other;
+            return Verdict::Other(None);
         }
         let mut verdict = match value {
             Value::Object(members) => self.members(schema, members, path),
@@ -183,7 +193,8 @@ impl Limits {
             verdict = verdict.and(self.judge(part, value, path));
         }
         for parts in [list("oneOf"), list("anyOf")].into_iter().flatten() {
-            let found = parts.iter().map(|part| self.judge(part, value, path));
+            let may_be = |part: &&Value| value.is_null() || part["type"] != "null";
+            let found = parts.iter().filter(may_be).map(|part| self.judge(part, value, path));
             verdict = verdict.and(found.reduce(Verdict::or).unwrap_or(Verdict::Fits));
         }
         verdict
@@ -192,32 +203,43 @@ impl Limits {
     fn members(&self, schema: &Value, members: &Map<String, Value>, path: &str) -> Verdict {
         let required = schema.get("required").and_then(Value::as_array);
         let is_there = |name: &Value| name.as_str().is_none_or(|name| members.contains_key(name));
-        if !required.is_none_or(|names| names.iter().all(is_there)) {
-            return Verdict::Other;
-        }
+        let is_whole = required.is_none_or(|names| names.iter().all(is_there));
         let known = schema.get("properties");
         let others = schema.get("additionalProperties");
-        all(members.iter().filter_map(|(name, member)| {
+        let verdict = all(members.iter().filter_map(|(name, member)| {
             let schema = known.and_then(|known| known.get(name)).or(others)?;
             Some(self.judge(schema, member, &join(path, name)))
-        }))
+        }));
+        if is_whole { verdict } else { verdict.and(Verdict::Other(None)) }
     }
 }
 
 impl Verdict {
     fn and(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Other, _) | (_, Self::Other) => Self::Other,
-            (Self::Fits, other) => other,
-            (broken, _) => broken,
+            (Self::Fits, verdict) | (verdict, Self::Fits) => verdict,
+            (Self::Breaks(first), Self::Breaks(_)) => Self::Breaks(first),
+            (Self::Breaks(first), Self::Other(_)) => Self::Other(Some(first)),
+            (Self::Other(first), Self::Breaks(second)) => Self::Other(first.or(Some(second))),
+            (Self::Other(first), Self::Other(second)) => Self::Other(first.or(second)),
         }
     }
 
     fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Fits, _) | (_, Self::Fits) => Self::Fits,
-            (Self::Other, other) => other,
-            (broken, _) => broken,
+            (Self::Breaks(broken), _) | (_, Self::Breaks(broken)) => Self::Breaks(broken),
+            // Nobody knows which of them is meant.
+            (Self::Other(_), Self::Other(_)) => Self::Other(None),
+        }
+    }
+
+    fn into_result(self) -> Result<(), Rejection> {
+        match self {
+            Self::Breaks((path, reason)) | Self::Other(Some((path, reason))) => {
+                Err(invalid_input(&path, &reason))
+            }
+            Self::Fits | Self::Other(None) => Ok(()),
         }
     }
 }
@@ -255,7 +277,7 @@ fn bounds(schema: &Value, value: &Value, path: &str) -> Verdict {
     };
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
     let broken = |relation: &str, bound: f64| {
-        Verdict::Breaks(path.to_owned(), format!("must be at {relation} {bound}{unit}"))
+        Verdict::Breaks((path.to_owned(), format!("must be at {relation} {bound}{unit}")))
     };
     match (size, bound(least), bound(most)) {
         (Some(size), Some(least), _) if size < least => broken("least", least),
@@ -280,7 +302,7 @@ mod tests {
     }
 
     fn broken(path: &str, reason: &str) -> Verdict {
-        Verdict::Breaks(path.into(), reason.into())
+        Verdict::Breaks((path.into(), reason.into()))
     }
 
     #[test]
@@ -298,7 +320,13 @@ mod tests {
         let many = judge(schema.clone(), json!({ "names": ["a", "b", "c"] }));
         assert_eq!(many, broken("names", "must be at most 2 entries"));
         assert_eq!(judge(schema.clone(), json!({ "age": 0 })), broken("age", "must be at least 1"));
-        assert_eq!(judge(schema, json!({ "age": "x" })), Verdict::Other);
+        assert_eq!(judge(schema.clone(), json!({ "age": "x" })), Verdict::Other(None));
+        // A member of another type hides no other.
+        let Verdict::Other(Some((path, _))) = judge(schema, json!({ "age": "x", "names": [""] }))
+        else {
+            panic!()
+        };
+        assert_eq!(path, "names.0");
     }
 
     #[test]
@@ -313,6 +341,28 @@ mod tests {
         assert_eq!(judge(schema.clone(), json!({ "type": "b", "text": "long" })), Verdict::Fits);
         let long = judge(schema.clone(), json!({ "type": "a", "text": "long" }));
         assert_eq!(long, broken("text", "must be at most 1 characters"));
-        assert_eq!(judge(schema, json!({ "type": "c", "text": "long" })), Verdict::Other);
+        assert_eq!(judge(schema, json!({ "type": "c", "text": "long" })), Verdict::Other(None));
+    }
+
+    #[test]
+    fn a_member_that_is_missing_hides_no_other() {
+        let text = |most: i32| json!({ "type": ["string", "null"], "maxLength": most });
+        let Value::Object(schemas) = json!({
+            "Part": { "type": "object", "required": ["kind"], "properties": { "b": text(2) } },
+            "Whole": { "allOf": [
+                { "$ref": "#/components/schemas/Part" },
+                { "type": "object", "required": ["name"], "properties": { "a": text(1) } },
+            ] },
+        }) else {
+            panic!()
+        };
+        let limits = Limits { schemas, bodies: HashMap::new() };
+        let refused = |request: Value| {
+            limits.check_members("Whole", &request).err().and_then(|it| it.details)
+        };
+        assert_eq!(refused(json!({ "a": "1", "b": "12", "c": "123" })), None);
+        assert_eq!(refused(json!({ "a": null, "b": 123 })), None);
+        assert!(refused(json!({ "a": "12" })).unwrap().contains("\"a\""));
+        assert!(refused(json!({ "a": false, "b": "123" })).unwrap().contains("\"b\""));
     }
 }

@@ -1,4 +1,5 @@
-//! Rules for single fields. What breaks one is `guard.invalid_input` with the field's path.
+//! Rules for single fields that a wire type cannot tell (`crate::api::operations::limits`). What
+//! breaks one is `guard.invalid_input` with the field's path.
 
 use crate::flows::error::Rejection;
 use crate::flows::error::invalid_input;
@@ -31,19 +32,6 @@ pub fn length(path: &str, text: &str, bounds: RangeInclusive<usize>) -> Result<(
     }
     let (least, most) = bounds.into_inner();
     Err(invalid_input(path, &format!("must have {least} to {most} characters")))
-}
-
-/// A number within bounds, if it is there.
-pub fn number(
-    path: &str,
-    value: Option<u32>,
-    bounds: RangeInclusive<u32>,
-) -> Result<(), Rejection> {
-    if value.is_none_or(|value| bounds.contains(&value)) {
-        return Ok(());
-    }
-    let (least, most) = bounds.into_inner();
-    Err(invalid_input(path, &format!("must be {least} to {most}")))
 }
 
 #[cfg(test)]
@@ -82,9 +70,7 @@ mod tests {
         assert!(length("name", "äöü", 3..=3).is_ok());
         assert!(length("name", "", 1..=3).is_err());
         assert!(length("name", "abcd", 1..=3).is_err());
-        assert!(number("n", None, 1..=2).is_ok());
-        assert!(number("n", Some(2), 1..=2).is_ok());
-        let refusal = number("a.b", Some(3), 1..=2).unwrap_err();
+        let refusal = length("a.b", "abc", 1..=2).unwrap_err();
         assert!(refusal.details.unwrap().contains("\"a.b\""));
     }
 }

@@ -16,9 +16,6 @@ use vestibule_shared::hook::{
 use vestibule_store::hooks::{self as rows, HookRow, deliveries};
 use vestibule_store::{Connection, Json, Millis};
 
-const MAX_NAME: usize = 256;
-const MAX_EVENTS: usize = 64;
-const MAX_RETRIES: u32 = 3;
 const MAX_HEADERS: usize = 50;
 const MAX_HEADER_NAME: usize = 128;
 const MAX_HEADER_VALUE: usize = 2048;
@@ -70,9 +67,6 @@ pub async fn get(app: &App, id: &str, with_stats: bool) -> Result<Hook, FlowErro
 
 /// Makes a webhook, with a key of its own.
 pub async fn create(app: &App, request: CreateHook) -> Result<Hook, FlowError> {
-    if let Some(name) = &request.name {
-        fields::length("name", name, 1..=MAX_NAME)?;
-    }
     let events = request.events.unwrap_or_default();
     check_events(request.event, &events)?;
     check_config(&request.config)?;
@@ -92,9 +86,6 @@ pub async fn create(app: &App, request: CreateHook) -> Result<Hook, FlowError> {
 
 /// Changes a webhook; its settings are replaced as a whole.
 pub async fn update(app: &App, id: &str, request: UpdateHook) -> Result<Hook, FlowError> {
-    if let Some(name) = &request.name {
-        fields::length("name", name, 1..=MAX_NAME)?;
-    }
     if let Some(config) = &request.config {
         check_config(config)?;
     }
@@ -109,9 +100,6 @@ pub async fn update(app: &App, id: &str, request: UpdateHook) -> Result<Hook, Fl
         }
         if row.listened().next().is_none() {
             return Err(reject(400, ErrorCode::HookMissingEvents).into());
-        }
-        if row.events.0.len() > MAX_EVENTS {
-            return Err(too_many_events().into());
         }
         if let Some(config) = &request.config {
             row.sealed_config = delivery::seal_config(app, config)?;
@@ -177,22 +165,14 @@ pub(crate) fn check_events(
     event: Option<HookEvent>,
     events: &[HookEvent],
 ) -> Result<(), Rejection> {
-    if events.len() > MAX_EVENTS {
-        return Err(too_many_events());
-    }
     if events.is_empty() && event.is_none() {
         return Err(reject(400, ErrorCode::HookMissingEvents));
     }
     Ok(())
 }
 
-fn too_many_events() -> Rejection {
-    invalid_input("events", &format!("must be at most {MAX_EVENTS}"))
-}
-
 pub(crate) fn check_config(config: &HookConfig) -> Result<(), Rejection> {
     fields::web_address("config.url", &config.url)?;
-    fields::number("config.retries", config.retries, 0..=MAX_RETRIES)?;
     let Some(headers) = &config.headers else { return Ok(()) };
     if headers.len() > MAX_HEADERS {
         return Err(invalid_input("config.headers", &format!("must be at most {MAX_HEADERS}")));

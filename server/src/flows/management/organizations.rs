@@ -7,7 +7,7 @@ pub mod roles;
 pub mod scopes;
 
 use super::sign_in_experience::appearance;
-use super::{change, fields, unknown};
+use super::{change, unknown};
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::webhooks::{managed, managed_silently};
 use crate::seed::TENANT;
@@ -24,9 +24,6 @@ use vestibule_shared::sign_in_experience::Branding;
 use vestibule_store::organizations::{self as rows, OrganizationRow};
 use vestibule_store::search::Search;
 use vestibule_store::{Connection, Json, StoreError};
-
-const MAX_NAME: usize = 128;
-const MAX_DESCRIPTION: usize = 256;
 
 /// One page of organizations; with the number of their members and some of them if `featured`.
 pub async fn list(
@@ -62,8 +59,7 @@ pub async fn get(app: &App, id: &str) -> Result<Organization, FlowError> {
 
 /// Makes an organization.
 pub async fn create(app: &App, request: CreateOrganization) -> Result<Organization, FlowError> {
-    check_texts(Some(&request.name), request.description.as_deref())?;
-    check_look(Some(&request.color), Some(&request.branding), request.custom_css.as_deref())?;
+    check_look(Some(&request.color), Some(&request.branding))?;
     let row = OrganizationRow {
         id: random::short_id(),
         name: request.name,
@@ -91,12 +87,7 @@ pub async fn update(
     id: &str,
     request: UpdateOrganization,
 ) -> Result<Organization, FlowError> {
-    check_texts(
-        request.name.as_deref(),
-        request.description.as_ref().and_then(|it| it.as_deref()),
-    )?;
-    let custom_css = request.custom_css.as_ref().and_then(|it| it.as_deref());
-    check_look(request.color.as_ref(), request.branding.as_ref(), custom_css)?;
+    check_look(request.color.as_ref(), request.branding.as_ref())?;
     change(app, async |connection| {
         let row = merged(find(connection, id).await?, request.clone());
         rows::update(connection, &row).await?;
@@ -158,11 +149,9 @@ fn merged_branding(held: Branding, sent: Branding) -> Branding {
 pub(crate) fn check_look(
     color: Option<&PartialColor>,
     branding: Option<&Branding>,
-    custom_css: Option<&str>,
 ) -> Result<(), Rejection> {
     color.map_or(Ok(()), appearance::check_partial_color)?;
-    branding.map_or(Ok(()), appearance::check_branding)?;
-    custom_css.map_or(Ok(()), |css| appearance::check_size("customCss", css))
+    branding.map_or(Ok(()), appearance::check_branding)
 }
 
 /// The organization with this id, or the contract's 404.
@@ -180,13 +169,6 @@ fn unrelated(error: StoreError) -> FlowError {
 
 fn missing_reference() -> Rejection {
     reject(422, ErrorCode::EntityRelationNotFound)
-}
-
-pub(crate) fn check_texts(name: Option<&str>, description: Option<&str>) -> Result<(), Rejection> {
-    if let Some(name) = name {
-        fields::length("name", name, 1..=MAX_NAME)?;
-    }
-    description.map_or(Ok(()), |text| fields::length("description", text, 0..=MAX_DESCRIPTION))
 }
 
 pub(super) fn to_wire(row: OrganizationRow) -> Organization {

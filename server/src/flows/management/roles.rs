@@ -1,6 +1,6 @@
 //! Roles: what they grant and who holds them.
 
-use super::{applications, change, fields, resources, unknown, users};
+use super::{applications, change, resources, unknown, users};
 use crate::flows::error::{FlowError, Rejection, reject};
 use crate::flows::webhooks::{managed, managed_silently};
 use crate::seed::{INTERNAL_ADMIN_ROLE, MANAGEMENT_API, TENANT};
@@ -19,8 +19,6 @@ use vestibule_store::resources::scope;
 use vestibule_store::roles::{self as rows, RoleFilter, RoleRow};
 use vestibule_store::search::Search;
 use vestibule_store::{Connection, StoreError, applications as application_rows};
-
-const MAX_NAME: usize = 128;
 
 /// One page of roles, each with some of those who hold it.
 pub async fn list(
@@ -69,7 +67,7 @@ pub async fn get(app: &App, id: &str) -> Result<Role, FlowError> {
 
 /// Makes a role.
 pub async fn create(app: &App, request: CreateRole) -> Result<Role, FlowError> {
-    check_texts(Some(&request.name), Some(&request.description))?;
+    check_name(&request.name)?;
     let row = RoleRow {
         id: random::standard_id(),
         name: request.name,
@@ -92,7 +90,7 @@ pub async fn create(app: &App, request: CreateRole) -> Result<Role, FlowError> {
 
 /// Changes a role.
 pub async fn update(app: &App, id: &str, request: UpdateRole) -> Result<Role, FlowError> {
-    check_texts(request.name.as_deref(), request.description.as_deref())?;
+    request.name.as_deref().map_or(Ok(()), check_name)?;
     change(app, async |connection| {
         let mut row = modifiable(connection, id).await?;
         row.name = request.name.clone().unwrap_or(row.name);
@@ -377,20 +375,15 @@ async fn modifiable(connection: &mut Connection, id: &str) -> Result<RoleRow, Fl
 }
 
 fn check_internal(row: &RoleRow) -> Result<(), Rejection> {
-    if row.name.starts_with("#internal:") {
+    check_name(&row.name)
+}
+
+/// Names of that kind are the server's own.
+pub(crate) fn check_name(name: &str) -> Result<(), Rejection> {
+    if name.starts_with("#internal:") {
         return Err(reject(403, ErrorCode::RoleInternalRoleViolation));
     }
     Ok(())
-}
-
-pub(crate) fn check_texts(name: Option<&str>, description: Option<&str>) -> Result<(), Rejection> {
-    if let Some(name) = name {
-        fields::length("name", name, 1..=MAX_NAME)?;
-        if name.starts_with("#internal:") {
-            return Err(reject(403, ErrorCode::RoleInternalRoleViolation));
-        }
-    }
-    description.map_or(Ok(()), |text| fields::length("description", text, 1..=MAX_NAME))
 }
 
 fn taken(error: StoreError, name: &str) -> FlowError {

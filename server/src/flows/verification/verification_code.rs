@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::net::IpAddr;
 use vestibule_connectors::factory::ConnectorType;
-use vestibule_connectors::message::UsageType;
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
+use vestibule_shared::email_template::TemplateType;
 use vestibule_shared::experience::{
     Identifier, IdentifierType, InteractionEvent, MfaCodeIdentifier, PublicVerificationRecord,
     SendVerificationCode, VerifyMfaCode, VerifyVerificationCode,
@@ -48,7 +48,7 @@ impl CodeRecord {
 
     /// Whether the code went to an address of the account, to prove it once more.
     fn is_second_factor(&self) -> bool {
-        self.template_type == UsageType::MfaVerification.as_str()
+        self.template_type == TemplateType::MfaVerification.as_str()
     }
 
     /// What the message said that the code is for. Whoever reads a code out to somebody else goes
@@ -211,7 +211,7 @@ pub async fn send_second_factor(
         let record = CodeRecord {
             id,
             identifier: identifier.clone(),
-            template_type: UsageType::MfaVerification.as_str().to_owned(),
+            template_type: TemplateType::MfaVerification.as_str().to_owned(),
             event: experience.event,
             verified: false,
         };
@@ -219,7 +219,7 @@ pub async fn send_second_factor(
             MfaCodeIdentifier::Email => Record::MfaEmailVerificationCode(record),
             MfaCodeIdentifier::Phone => Record::MfaPhoneVerificationCode(record),
         });
-        Ok((UsageType::MfaVerification, false))
+        Ok((TemplateType::MfaVerification, false))
     })
     .await
 }
@@ -232,7 +232,11 @@ async fn deliver(
     asker: Asker,
     interaction: &Interaction,
     name: &AccountName,
-    put: impl AsyncFn(&mut Connection, &mut Interaction, String) -> Result<(UsageType, bool), FlowError>,
+    put: impl AsyncFn(
+        &mut Connection,
+        &mut Interaction,
+        String,
+    ) -> Result<(TemplateType, bool), FlowError>,
 ) -> Result<String, FlowError> {
     let connector_type = match name {
         AccountName::Email(_) => ConnectorType::Email,
@@ -290,15 +294,15 @@ fn usage_type(
     experience: &Experience,
     event: InteractionEvent,
     name: &AccountName,
-) -> UsageType {
+) -> TemplateType {
     let (kind, _) = name.comparable();
     if experience.user_id.is_some() && !policy::is_sign_up_identifier(&settings.sign_up, kind) {
-        return UsageType::BindMfa;
+        return TemplateType::BindMfa;
     }
     match event {
-        InteractionEvent::SignIn => UsageType::SignIn,
-        InteractionEvent::Register => UsageType::Register,
-        InteractionEvent::ForgotPassword => UsageType::ForgotPassword,
+        InteractionEvent::SignIn => TemplateType::SignIn,
+        InteractionEvent::Register => TemplateType::Register,
+        InteractionEvent::ForgotPassword => TemplateType::ForgotPassword,
     }
 }
 

@@ -39,7 +39,10 @@ on_both_databases! {
             for (what, body) in document.broken(schema) {
                 let answer = manager.send(&operation.method, &operation.path, body).await;
                 sent += 1;
-                if (answer.status, answer.code()) != (400, "guard.invalid_input") {
+                // A bound is found before anything else that may be wrong with the body.
+                let is_bound = ["long", "empty", "small", "big", "many"].iter().any(|it| what.ends_with(it));
+                let is_told = !is_bound || answer.text.contains("must be at ");
+                if (answer.status, answer.code()) != (400, "guard.invalid_input") || !is_told {
                     let shown: String = answer.text.chars().take(200).collect();
                     let (method, path) = (&operation.method, &operation.path);
                     wrong.push(format!("{method} {path} {what}: {} {shown}", answer.status));

@@ -31,3 +31,15 @@ on_both_databases! {
         }
     }
 }
+
+/// Names that a macro gives to variants are easily lost.
+#[test]
+fn listed_values_are_those_of_the_wire() {
+    use vestibule_shared::application::consent::UserScope;
+    use vestibule_shared::hook::HookEvent;
+    let document = serde_json::to_value(vestibule::api::management::operations().document());
+    let document = document.unwrap();
+    let listed = |name: &str| document["components"]["schemas"][name]["enum"].clone();
+    assert_eq!(listed("HookEvent"), json!(HookEvent::ALL));
+    assert_eq!(listed("UserScope"), json!(UserScope::ALL));
+}

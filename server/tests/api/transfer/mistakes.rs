@@ -44,6 +44,10 @@ on_both_databases! {
             ("version: 1\nconnectors:\n  - id: c\n    factoryId: nothing\n", "line 3: connectors[c]: guard.invalid_input: "),
             ("version: 1\nconnectors:\n  - id: c\n    factoryId: simple-mail-transfer-protocol\n    config:\n      host: 1\n", "line 3: connectors[c]: "),
             ("version: 1\nhooks:\n  - id: h\n    config: { url: \"ftp://x\" }\n    events: [User.Created]\n    signingKey: k\n", "line 3: hooks[h]: guard.invalid_input: "),
+            (&ROLE.replace("name: r", &format!("name: {}", "r".repeat(129))), "line 3: roles[r]: guard.invalid_input: "),
+            (&ROLE.replace("description: d", "description: \"\""), "line 3: roles[r]: guard.invalid_input: "),
+            ("version: 1\nresources:\n  - id: a\n    name: A\n    indicator: https://a.example\n    accessTokenTtl: 0\n", "line 3: resources[a]: guard.invalid_input: "),
+            ("version: 1\nconfigs:\n  oidc.session:\n    ttl: 31536001\n", "line 4: configs.oidc.session: guard.invalid_input: "),
             ("version: 1\nhooks:\n  - id: h\n    config: { url: \"https://x.example\" }\n    events: [Nothing]\n    signingKey: k\n", "line 5: hooks[h].events: "),
         ];
         for (file, expected) in cases {
@@ -62,5 +66,47 @@ on_both_databases! {
             "line 4: roles[r].name: must be a text",
             "line 6: roles[r].typ: there is no such key",
         ]);
+    }
+}
+
+const APPLICATION: &str = "version: 1
+applications:
+  - id: a
+    name: A
+    type: Traditional
+    oidcClientMetadata:
+      redirectUris: []
+      postLogoutRedirectUris: []
+    secrets:
+      - name: s
+        value: secret
+    consentUserScopes: [email]
+";
+
+on_both_databases! {
+    async fn what_hangs_on_a_mistake_is_none_of_its_own(server) {
+        apply(&server, APPLICATION).await;
+        let kept = APPLICATION.replace("value: secret", "value: ${keep}");
+        assert_eq!(problems(&server, &kept.replace("name: A", "name: 1")).await, [
+            "line 4: applications[a].name: must be a text",
+        ]);
+        // Which row is meant, nobody knows.
+        assert_eq!(problems(&server, &kept.replace("id: a", "id: 1")).await, [
+            "line 3: applications[0].id: must be a text",
+        ]);
+        let twice = kept.replace("name: A", "name: 1").replace("name: s", "name: 2");
+        assert_eq!(problems(&server, &twice).await, [
+            "line 4: applications[a].name: must be a text",
+            "line 10: applications[a].secrets[0].name: must be a text",
+        ]);
+    }
+}
+
+on_both_databases! {
+    async fn what_refers_to_a_mistake_is_none_of_its_own(server) {
+        let file = format!("{ROLE}    scopes: [s]\nresources:\n  - id: a\n    name: 1\n    indicator: https://a.example\n    scopes:\n      - id: s\n        name: s\n");
+        assert_eq!(problems(&server, &file).await, ["line 10: resources[a].name: must be a text"]);
+        let role = file.replace("name: r", "name: 1").replace("name: 1\n    indicator", "name: A\n    indicator");
+        assert_eq!(problems(&server, &role).await, ["line 4: roles[r].name: must be a text"]);
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub struct SocialIdentity {
     /// The user's id there.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub user_id: String,
     /// What the provider says of the user.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -27,6 +27,7 @@ pub struct PersonalAccessToken {
 #[serde(rename_all = "camelCase")]
 pub struct CreatePersonalAccessToken {
     /// Unique for the user.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: String,
     /// Epoch milliseconds, in the future.
     #[serde(default)]
@@ -42,6 +43,7 @@ pub struct RenamePersonalAccessToken {
     #[serde(default)]
     pub current_name: Option<String>,
     /// The name it gets.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: String,
 }
 
@@ -50,5 +52,6 @@ pub struct RenamePersonalAccessToken {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonalAccessTokenName {
     /// Its name.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub name: String,
 }

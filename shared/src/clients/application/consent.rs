@@ -4,8 +4,9 @@ use crate::organization::Organization;
 use serde::{Deserialize, Serialize};
 
 macro_rules! user_scopes {
-    ($($name:ident = $text:literal, $about:literal;)*) => {
+    ($($name:ident = $text:tt, $about:literal;)*) => {
         /// A scope of OpenID Connect that people are asked for.
+        // The text is one token: of a `literal` the derived schema takes no notice.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum UserScope {

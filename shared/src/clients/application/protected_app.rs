@@ -100,5 +100,6 @@ pub struct UpdateProtectedAppMetadata {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddCustomDomain {
     /// The host name.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub domain: String,
 }

@@ -38,6 +38,7 @@ pub struct PutApplicationSignInExperience {
     /// Pictures, all of them; an empty address is none.
     pub branding: Option<Branding>,
     /// Style sheet in the place of the server's.
+    #[cfg_attr(feature = "openapi", schema(max_length = 65536))]
     #[serde(deserialize_with = "crate::present")]
     pub custom_css: Option<Option<String>>,
     /// An `http(s)` URL, empty or null.
@@ -47,6 +48,7 @@ pub struct PutApplicationSignInExperience {
     #[serde(deserialize_with = "crate::present")]
     pub privacy_policy_url: Option<Option<String>>,
     /// At most 256 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     #[serde(deserialize_with = "crate::present")]
     pub display_name: Option<Option<String>>,
 }

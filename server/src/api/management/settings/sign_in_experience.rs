@@ -54,6 +54,7 @@ async fn update(
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CheckPassword {
+    #[schema(min_length = 1)]
     password: String,
     /// Whose password it would be.
     user_id: Option<String>,

@@ -1,6 +1,6 @@
 //! Giving people who were locked out another chance.
 
-use crate::flows::error::{FlowError, invalid_input};
+use crate::flows::error::FlowError;
 use crate::flows::identifier::Phone;
 use crate::flows::management::write;
 use crate::flows::sentinel::{Action, target_of_text, target_of_user};
@@ -8,16 +8,12 @@ use crate::state::App;
 use vestibule_shared::sentinel::{DeleteSentinelActivities, SentinelTargetType};
 use vestibule_store::{Durability, sentinel};
 
-const MAX_TARGETS: usize = 500;
 /// Attempts with these are counted for the account.
 const SECOND_FACTORS: [Action; 2] = [Action::MfaTotp, Action::MfaBackupCode];
 
 /// Forgets the failed attempts on these identifiers, or on second factors of accounts with these
 /// ids, and unlocks them. Attempts of applications are not counted, so there is nothing to forget.
 pub async fn delete(app: &App, request: &DeleteSentinelActivities) -> Result<(), FlowError> {
-    if request.targets.len() > MAX_TARGETS {
-        return Err(invalid_input("targets", "must have at most 500 entries").into());
-    }
     if request.target_type == SentinelTargetType::App {
         return Ok(());
     }

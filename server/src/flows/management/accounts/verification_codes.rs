@@ -11,8 +11,9 @@ use crate::flows::verification::verification_code::{issue, use_up};
 use crate::http::language;
 use crate::state::App;
 use vestibule_connectors::factory::ConnectorType;
-use vestibule_connectors::message::{Message, MessagePayload, UsageType};
+use vestibule_connectors::message::{Message, MessagePayload};
 use vestibule_protocol::hash;
+use vestibule_shared::email_template::TemplateType;
 use vestibule_shared::verification_code::{CheckVerificationCode, RequestVerificationCode};
 use vestibule_store::{Durability, verification_codes as rows};
 
@@ -30,7 +31,7 @@ pub async fn send(app: &App, request: &RequestVerificationCode) -> Result<(), Fl
     let tag = &app.catalog.snapshot().experience.language_info.fallback_language;
     let message = Message {
         to: name.to_wire().value,
-        usage_type: UsageType::Generic,
+        usage_type: TemplateType::Generic,
         payload: MessagePayload {
             locale: Some(language::built_in(tag).unwrap_or(language::DEFAULT).to_owned()),
             ..MessagePayload::with_code(code)
@@ -50,9 +51,6 @@ pub async fn send(app: &App, request: &RequestVerificationCode) -> Result<(), Fl
 /// Uses a code up if it is right.
 pub async fn verify(app: &App, request: &CheckVerificationCode) -> Result<(), FlowError> {
     let key = messages::recipient_key(&recipient(&request.recipient)?);
-    if request.verification_code.is_empty() {
-        return Err(invalid_input("verificationCode", "must not be empty").into());
-    }
     Ok(use_up(app, &code_id(&key), &request.verification_code).await??)
 }
 

@@ -10,7 +10,7 @@ pub mod sign_in_experience;
 use crate::catalog::client::{self, Client};
 use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, Rejection, reject};
-use crate::flows::management::{change, fields, unknown};
+use crate::flows::management::{change, unknown};
 use crate::seed::{INTERNAL_ADMIN_ROLE, TENANT};
 use crate::state::App;
 use vestibule_protocol::client_metadata::{self, ClientMetadataError};
@@ -24,8 +24,6 @@ use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::applications::{self as rows, ApplicationFilter, ApplicationRow};
 use vestibule_store::roles::of_application;
 use vestibule_store::{Connection, Json, Millis, StoreError, grants};
-
-const MAX_NAME: usize = 256;
 
 /// Applications, newest first; with a `page` of offset and limit also how many there are.
 pub async fn list(
@@ -99,9 +97,6 @@ pub async fn update(
     id: &str,
     request: UpdateApplication,
 ) -> Result<Application, FlowError> {
-    if let Some(name) = &request.name {
-        fields::length("name", name, 1..=MAX_NAME)?;
-    }
     change(app, async |connection| {
         let mut row = find(connection, id).await?;
         let kind = kind(&row)?;
@@ -196,7 +191,6 @@ pub(crate) fn keeps_secrets(kind: ApplicationType) -> bool {
 
 /// Checks what an administrator wants, and makes a row of it.
 fn new_row(request: CreateApplication, now: Millis) -> Result<ApplicationRow, Rejection> {
-    fields::length("name", &request.name, 1..=MAX_NAME)?;
     check_kind(request.kind, request.protected_app_metadata.as_ref())?;
     let oidc = request.oidc_client_metadata.unwrap_or_default();
     let custom = request.custom_client_metadata.unwrap_or_default();
@@ -356,8 +350,6 @@ mod tests {
         let mut body = with("SPA", "customClientMetadata", json!({ "allowTokenExchange": true }));
         body["isThirdParty"] = json!(true);
         assert_eq!(refusal(body), (422, ApplicationThirdPartyTokenExchange));
-        assert_eq!(refusal(with("SPA", "name", json!(""))), (400, GuardInvalidInput));
-        assert_eq!(refusal(with("SPA", "name", json!("n".repeat(257)))), (400, GuardInvalidInput));
         let uris = json!({ "redirectUris": ["javascript:x"], "postLogoutRedirectUris": [] });
         assert_eq!(refusal(with("SPA", "oidcClientMetadata", uris)), (400, GuardInvalidInput));
         let days = json!({ "refreshTokenTtlInDays": 181 });

@@ -23,8 +23,6 @@ use vestibule_store::saml_applications::{self as rows, SamlConfigRow};
 use vestibule_store::{Connection, Json, Millis, StoreError};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-const MAX_NAME: usize = 256;
-const MAX_ENTITY_ID: usize = 128;
 /// Longest name of an attribute.
 const MAX_ATTRIBUTE: usize = 256;
 /// Years that the certificate of a new application lives.
@@ -74,7 +72,6 @@ pub async fn create(
     app: &App,
     request: CreateSamlApplication,
 ) -> Result<SamlApplication, FlowError> {
-    fields::length("name", &request.name, 1..=MAX_NAME)?;
     let application = new_application(&request, app.clock.now());
     let config = SamlConfigRow {
         application_id: application.id.clone(),
@@ -101,9 +98,6 @@ pub async fn update(
     id: &str,
     request: UpdateSamlApplication,
 ) -> Result<SamlApplication, FlowError> {
-    if let Some(name) = &request.name {
-        fields::length("name", name, 1..=MAX_NAME)?;
-    }
     change(app, async |connection| {
         let (mut application, config) = find(connection, id).await?;
         let request = request.clone();
@@ -182,9 +176,6 @@ fn known_claims(mut mapping: AttributeMapping) -> AttributeMapping {
 pub(crate) fn check(config: &SamlConfigRow) -> Result<(), Rejection> {
     for (claim, attribute) in &config.attribute_mapping.0 {
         fields::length(&format!("attributeMapping.{claim}"), attribute, 1..=MAX_ATTRIBUTE)?;
-    }
-    if let Some(entity_id) = &config.entity_id {
-        fields::length("entityId", entity_id, 1..=MAX_ENTITY_ID)?;
     }
     if let Some(Json(SamlAcsUrl { binding, url })) = &config.acs_url {
         match binding {

@@ -1,6 +1,6 @@
 //! Roles within organizations and what they grant.
 
-use super::{check_texts, missing_reference, scopes, unrelated};
+use super::{missing_reference, scopes, unrelated};
 use crate::flows::error::{FlowError, reject};
 use crate::flows::management::{change, resources, unknown};
 use crate::flows::webhooks::{managed, managed_silently};
@@ -58,7 +58,6 @@ pub async fn create(
     app: &App,
     request: CreateOrganizationRole,
 ) -> Result<OrganizationRole, FlowError> {
-    check_texts(Some(&request.name), request.description.as_deref())?;
     let row = OrganizationRoleRow {
         id: random::standard_id(),
         name: request.name,
@@ -88,10 +87,6 @@ pub async fn update(
     id: &str,
     request: UpdateOrganizationRole,
 ) -> Result<OrganizationRole, FlowError> {
-    check_texts(
-        request.name.as_deref(),
-        request.description.as_ref().and_then(|it| it.as_deref()),
-    )?;
     change(app, async |connection| {
         let mut row = find(connection, id).await?;
         if let Some(kind) = request.kind

@@ -1,6 +1,5 @@
 //! Permissions within organizations.
 
-use super::check_texts;
 use crate::flows::error::FlowError;
 use crate::flows::management::{change, unknown};
 use crate::flows::webhooks::{managed, managed_silently};
@@ -35,7 +34,6 @@ pub async fn create(
     app: &App,
     request: CreateOrganizationScope,
 ) -> Result<OrganizationScope, FlowError> {
-    check_texts(Some(&request.name), request.description.as_deref())?;
     let row = OrganizationScopeRow {
         id: random::standard_id(),
         name: request.name,
@@ -56,10 +54,6 @@ pub async fn update(
     id: &str,
     request: UpdateOrganizationScope,
 ) -> Result<OrganizationScope, FlowError> {
-    check_texts(
-        request.name.as_deref(),
-        request.description.as_ref().and_then(|it| it.as_deref()),
-    )?;
     change(app, async |connection| {
         let mut row = find(connection, id).await?;
         row.name = request.name.clone().unwrap_or(row.name);

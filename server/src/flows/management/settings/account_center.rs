@@ -12,9 +12,6 @@ use vestibule_shared::account_center::{
 };
 use vestibule_store::{account_center as row, profile_fields};
 
-const MAX_ORIGINS: usize = 100;
-const MAX_CSS: usize = 256 * 1024;
-
 /// The settings.
 pub async fn get(app: &App) -> Result<AccountCenter, FlowError> {
     let stored = row::get(&mut app.store.read().await?).await?;
@@ -60,14 +57,11 @@ fn different(origins: Vec<String>) -> Vec<String> {
 
 pub(crate) fn check(request: &UpdateAccountCenter) -> Result<(), Rejection> {
     let origins = request.webauthn_related_origins.as_deref().unwrap_or_default();
-    if origins.len() > MAX_ORIGINS || !origins.iter().all(|it| is_origin(it)) {
-        return Err(invalid_input("webauthnRelatedOrigins", "must be at most 100 web origins"));
+    if !origins.iter().all(|it| is_origin(it)) {
+        return Err(invalid_input("webauthnRelatedOrigins", "must be web origins"));
     }
     let address = request.delete_account_url.as_ref().and_then(Option::as_deref);
     fields::optional_web_address("deleteAccountUrl", address)?;
-    if let Some(Some(css)) = &request.custom_css {
-        fields::length("customCss", css, 0..=MAX_CSS)?;
-    }
     let listed = request.profile_fields.iter().flatten().flatten();
     let names: Vec<&str> = listed.map(|it| it.name.as_str()).collect();
     if names.iter().collect::<BTreeSet<_>>().len() != names.len() {

@@ -2,7 +2,7 @@
 
 use crate::catalog::ActiveCaptcha;
 use crate::flows::error::{FlowError, Rejection, invalid_input, reject};
-use crate::flows::management::{change, fields};
+use crate::flows::management::change;
 use crate::secrets::Secrets;
 use crate::seed::TENANT;
 use crate::state::App;
@@ -16,7 +16,6 @@ use vestibule_store::sign_in_experience;
 
 /// The purpose that the settings are sealed for.
 pub(crate) const SEAL: &str = "captcha provider";
-const MAX_TEXT: usize = 2048;
 
 /// The service that is set up.
 pub async fn get(app: &App) -> Result<CaptchaProvider, FlowError> {
@@ -63,20 +62,11 @@ fn internal(error: impl std::fmt::Display) -> FlowError {
 }
 
 pub(crate) fn check(config: &CaptchaConfig) -> Result<(), Rejection> {
-    let (site_key, secret_key, others) = match config {
-        CaptchaConfig::Turnstile { site_key, secret_key } => (site_key, secret_key, (None, None)),
-        CaptchaConfig::RecaptchaEnterprise { site_key, secret_key, project_id, domain, .. } => {
-            (site_key, secret_key, (Some(project_id), domain.as_ref()))
-        }
+    let domain = match config {
+        CaptchaConfig::Turnstile { .. } => None,
+        CaptchaConfig::RecaptchaEnterprise { domain, .. } => domain.as_ref(),
     };
-    fields::length("config.siteKey", site_key, 1..=MAX_TEXT)?;
-    fields::length("config.secretKey", secret_key, 1..=MAX_TEXT)?;
-    for (path, text) in [("config.projectId", others.0), ("config.domain", others.1)] {
-        if let Some(text) = text {
-            fields::length(path, text, 1..=MAX_TEXT)?;
-        }
-    }
-    if others.1.is_some_and(|domain| !is_host(domain)) {
+    if domain.is_some_and(|domain| !is_host(domain)) {
         return Err(invalid_input("config.domain", "must be the name of a host"));
     }
     Ok(())

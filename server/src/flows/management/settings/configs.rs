@@ -8,7 +8,6 @@ pub(crate) mod scripts;
 use crate::catalog::provider_settings::{CIMD, ID_TOKEN, SESSION};
 use crate::flows::error::FlowError;
 use crate::flows::management::change;
-use crate::flows::management::fields;
 use crate::state::App;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,9 +19,6 @@ use vestibule_shared::configs::{
 use vestibule_store::{Connection, configuration};
 
 pub(crate) const ADMIN_CONSOLE: &str = "adminConsole";
-const MAX_TAG: usize = 256;
-/// A year, in seconds.
-pub(crate) const MAX_TTL: u32 = 31_536_000;
 
 /// What the administrators' pages remember.
 pub async fn admin_console(app: &App) -> Result<AdminConsole, FlowError> {
@@ -34,10 +30,6 @@ pub async fn update_admin_console(
     app: &App,
     patch: UpdateAdminConsole,
 ) -> Result<AdminConsole, FlowError> {
-    if let Some(notification) = &patch.development_tenant_migration_notification {
-        let path = "developmentTenantMigrationNotification.tag";
-        fields::length(path, &notification.tag, 0..=MAX_TAG)?;
-    }
     change(app, async |connection| {
         let mut stored: AdminConsole = read(connection, ADMIN_CONSOLE).await?;
         let patch = patch.clone();
@@ -69,7 +61,6 @@ pub async fn update_session(
     app: &App,
     patch: UpdateSessionSettings,
 ) -> Result<SessionSettings, FlowError> {
-    fields::number("ttl", patch.ttl, 1..=MAX_TTL)?;
     change(app, async |connection| {
         let mut stored: SessionSettings = read(connection, SESSION).await?;
         stored.ttl = patch.ttl.unwrap_or(stored.ttl);

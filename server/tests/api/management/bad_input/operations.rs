@@ -3,8 +3,6 @@
 use serde_json::{Map, Value, json};
 use vestibule::api::management;
 
-/// Longer than any text that is no document may be.
-const LONG: usize = 10_000;
 /// Schemas that hold themselves are followed so far.
 const DEEP: usize = 6;
 
@@ -118,7 +116,7 @@ impl Document {
             _ if resolved["enum"].is_array() => found.push(here("unknown", json!("Dance"))),
             "string" => {
                 let most = resolved["maxLength"].as_u64().expect("texts have bounds") as usize;
-                found.push(here("long", json!("x".repeat(LONG.max(most + 1)))));
+                found.push(here("long", json!("x".repeat(most + 1))));
                 found.push(here("NUL", json!("a\0b")));
                 if resolved["minLength"].as_u64() > Some(0) {
                     found.push(here("empty", json!("")));
@@ -136,6 +134,10 @@ impl Document {
             "array" => {
                 let items = self.broken_at(&resolved["items"], depth + 1).into_iter();
                 found.extend(items.map(|(what, item)| (format!("[] {what}"), json!([item]))));
+                if let Some(most) = resolved["maxItems"].as_u64() {
+                    let item = self.sample(&resolved["items"]);
+                    found.push(here("many", json!(vec![item; most as usize + 1])));
+                }
             }
             "object" => {
                 if resolved["properties"].is_null() {

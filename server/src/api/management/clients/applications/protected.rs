@@ -25,8 +25,8 @@ async fn list(access: ManagementAccess, id: Id) -> Answer<Many<CustomDomain>> {
     Ok(Many(protected::custom_domains(&access.app, &id.0).await?))
 }
 
-async fn add(access: ManagementAccess, id: Id, body: Json<AddCustomDomain>) -> Answer<Empty> {
-    protected::add_custom_domain(&access.app, &id.0, &body.0.domain).await?;
+async fn add(access: ManagementAccess, id: Id, _: Json<AddCustomDomain>) -> Answer<Empty> {
+    protected::add_custom_domain(&access.app, &id.0).await?;
     Ok(Empty)
 }
 

@@ -2,7 +2,6 @@
 
 use super::{edit, find, shown};
 use crate::flows::error::{FlowError, Rejection, reject};
-use crate::flows::management::fields;
 use crate::seed::TENANT;
 use crate::state::App;
 use serde_json::Value;
@@ -14,9 +13,6 @@ use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::users::{self as rows, SsoIdentityRow, TokenSecretRow, UserRow};
 use vestibule_store::{Connection, StoreError};
 
-/// Longest id at a provider, and longest name of a provider, in characters.
-const MAX: usize = 256;
-
 /// Links a social identity in the place of the one at the same provider; answers with all social
 /// identities and whether there was none before.
 pub async fn link(
@@ -25,7 +21,6 @@ pub async fn link(
     target: &str,
     identity: SocialIdentity,
 ) -> Result<(JsonObject, bool), FlowError> {
-    fields::length("userId", &identity.user_id, 1..=MAX)?;
     let held = serde_json::to_value(&identity).map_err(|error| corrupt(&error))?;
     let (row, is_new) = edit(app, user_id, async |connection, row| {
         let linked = rows::link_identity(connection, user_id, target, &identity.user_id).await;

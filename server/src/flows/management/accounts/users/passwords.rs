@@ -28,9 +28,6 @@ pub async fn set(app: &App, id: &str, password: &str) -> Result<User, FlowError>
 
 /// Refuses a password that is not the user's.
 pub async fn verify(app: &App, id: &str, password: &str) -> Result<(), FlowError> {
-    if password.is_empty() {
-        return Err(invalid_input("password", "must not be empty").into());
-    }
     let user = find(&mut app.store.read().await?, id).await?;
     if check(app, Some(&user), password).await? {
         return Ok(());
@@ -72,8 +69,8 @@ pub async fn set_suspended(app: &App, id: &str, is_suspended: bool) -> Result<Us
 
 /// The digest of a password that is not too long.
 pub(super) async fn hash(app: &App, password: &str) -> Result<String, FlowError> {
-    if password.is_empty() || password.len() > MAX_PASSWORD_BYTES {
-        let reason = format!("must have 1 to {MAX_PASSWORD_BYTES} bytes");
+    if password.len() > MAX_PASSWORD_BYTES {
+        let reason = format!("must have at most {MAX_PASSWORD_BYTES} bytes");
         return Err(invalid_input("password", &reason).into());
     }
     Ok(app.passwords.hash(password).await?)

@@ -2,7 +2,7 @@
 
 use super::find;
 use crate::flows::error::{FlowError, Rejection, reject};
-use crate::flows::management::{fields, unknown, write};
+use crate::flows::management::{unknown, write};
 use crate::seed::TENANT;
 use crate::state::App;
 use vestibule_protocol::{hash, random};
@@ -12,7 +12,6 @@ use vestibule_store::personal_access_tokens::{self as rows, PersonalAccessTokenR
 use vestibule_store::{Durability, StoreError};
 
 const SEAL: &str = "personal-access-token";
-const MAX_NAME: usize = 256;
 
 /// Tokens of a user, oldest first.
 pub async fn list(app: &App, user_id: &str) -> Result<Vec<PersonalAccessToken>, FlowError> {
@@ -28,7 +27,6 @@ pub async fn create(
     user_id: &str,
     request: CreatePersonalAccessToken,
 ) -> Result<PersonalAccessToken, FlowError> {
-    check_name(&request.name)?;
     let now = app.clock.now();
     if request.expires_at.is_some_and(|end| end <= now) {
         let past = "expiresAt must be in the future";
@@ -58,7 +56,6 @@ pub async fn rename(
     name: &str,
     new_name: &str,
 ) -> Result<PersonalAccessToken, FlowError> {
-    check_name(new_name)?;
     let renamed = write(app, Durability::Durable, async |connection| {
         find(connection, user_id).await?;
         let renamed = rows::rename(connection, user_id, name, new_name).await;
@@ -81,10 +78,6 @@ pub async fn delete(app: &App, user_id: &str, name: &str) -> Result<(), FlowErro
 
 fn none(name: &str) -> Rejection {
     unknown("personal access token", name)
-}
-
-fn check_name(name: &str) -> Result<(), Rejection> {
-    fields::length("name", name, 1..=MAX_NAME)
 }
 
 fn taken(error: StoreError, name: &str) -> FlowError {

@@ -13,9 +13,6 @@ use vestibule_shared::application::protected_app::{
 };
 use vestibule_store::applications::ApplicationRow;
 
-/// Longest label of a host name.
-const MAX_LABEL: usize = 63;
-
 /// Refuses to make a protected application, once what is sent has been checked.
 pub fn refuse_creation(metadata: Option<&CreateProtectedAppMetadata>) -> Rejection {
     let missing = || reject(400, ErrorCode::ApplicationProtectedMetadataRequired);
@@ -25,7 +22,6 @@ pub fn refuse_creation(metadata: Option<&CreateProtectedAppMetadata>) -> Rejecti
         characters.all(|each| matches!(each, b'a'..=b'z' | b'0'..=b'9' | b'-'))
             && !text.starts_with('-')
             && !text.ends_with('-')
-            && (1..=MAX_LABEL).contains(&text.len())
     };
     if !is_label(&metadata.sub_domain) {
         return invalid_input("protectedAppMetadata.subDomain", "must be a label of a host name");
@@ -56,8 +52,7 @@ pub async fn custom_domains(app: &App, id: &str) -> Result<Vec<CustomDomain>, Fl
 }
 
 /// Adds a host name.
-pub async fn add_custom_domain(app: &App, id: &str, domain: &str) -> Result<(), FlowError> {
-    fields::length("domain", domain, 1..=256)?;
+pub async fn add_custom_domain(app: &App, id: &str) -> Result<(), FlowError> {
     Err(refusal(app, id).await?.into())
 }
 

@@ -1,8 +1,8 @@
 //! Secrets of applications.
 
-use super::{MAX_NAME, find, keeps_secrets, kind};
+use super::{find, keeps_secrets, kind};
 use crate::flows::error::{FlowError, reject};
-use crate::flows::management::{change, fields};
+use crate::flows::management::change;
 use crate::seed::TENANT;
 use crate::state::App;
 use vestibule_protocol::{hash, random};
@@ -30,7 +30,6 @@ pub async fn create(
     id: &str,
     request: CreateApplicationSecret,
 ) -> Result<ApplicationSecret, FlowError> {
-    fields::length("name", &request.name, 1..=MAX_NAME)?;
     if request.expires_at.is_some_and(|end| end <= app.clock.now()) {
         let past = reject(400, ErrorCode::RequestInvalidInput);
         return Err(past.with_details("expiresAt must be in the future").into());
@@ -55,7 +54,6 @@ pub async fn rename(
     name: &str,
     new_name: &str,
 ) -> Result<ApplicationSecret, FlowError> {
-    fields::length("name", new_name, 1..=MAX_NAME)?;
     let renamed = change(app, async |connection| {
         let renamed = rows::rename_secret(connection, id, name, new_name).await?;
         Ok(renamed.ok_or_else(|| reject(404, ErrorCode::EntityNotExists))?)

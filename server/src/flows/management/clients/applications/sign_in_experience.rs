@@ -1,6 +1,6 @@
 //! How an application looks.
 
-use super::{MAX_NAME, find};
+use super::find;
 use crate::flows::error::{FlowError, Rejection};
 use crate::flows::management::sign_in_experience::{appearance, without_empty};
 use crate::flows::management::{change, fields, unknown};
@@ -45,17 +45,13 @@ pub(crate) fn check(request: &PutApplicationSignInExperience) -> Result<(), Reje
     if let Some(branding) = &request.branding {
         appearance::check_branding(branding)?;
     }
-    if let Some(Some(css)) = &request.custom_css {
-        appearance::check_size("customCss", css)?;
-    }
     for (field, sent) in [
         ("termsOfUseUrl", &request.terms_of_use_url),
         ("privacyPolicyUrl", &request.privacy_policy_url),
     ] {
         fields::optional_web_address(field, sent.as_ref().and_then(|it| it.as_deref()))?;
     }
-    let name = request.display_name.iter().flatten().next();
-    name.map_or(Ok(()), |name| fields::length("displayName", name, 0..=MAX_NAME))
+    Ok(())
 }
 
 fn nothing_set(id: &str) -> AppearanceRow {

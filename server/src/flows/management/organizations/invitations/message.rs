@@ -7,8 +7,9 @@ use crate::flows::messages::{self, Route};
 use crate::state::App;
 use serde_json::{Value, json};
 use vestibule_connectors::factory::ConnectorType;
-use vestibule_connectors::message::{Message, MessagePayload, UsageType};
+use vestibule_connectors::message::{Message, MessagePayload};
 use vestibule_shared::JsonObject;
+use vestibule_shared::email_template::TemplateType;
 use vestibule_store::organizations::invitations::InvitationRow;
 use vestibule_store::{Connection, users};
 
@@ -58,7 +59,7 @@ impl Prepared {
         }
         let message = Message {
             to: invitation.invitee.clone(),
-            usage_type: UsageType::OrganizationInvitation,
+            usage_type: TemplateType::OrganizationInvitation,
             payload,
             ip: None,
         };

@@ -60,7 +60,7 @@ pub async fn delete(app: &App, kind: ActionType) -> Result<(), FlowError> {
 
 /// Why a script is not tried out.
 pub fn refuse_test(request: &TestAction) -> Rejection {
-    let checked = scripts::check(&request.script, request.environment_variables.as_ref());
+    let checked = scripts::check(request.environment_variables.as_ref());
     checked.err().unwrap_or_else(|| scripts::not_run("script"))
 }
 
@@ -74,7 +74,7 @@ async fn find(
 }
 
 pub(crate) fn check(action: &Action) -> Result<(), Rejection> {
-    scripts::check(&action.script, action.environment_variables.as_ref())?;
+    scripts::check(action.environment_variables.as_ref())?;
     if action.enabled == Some(true) {
         return Err(scripts::not_run("enabled"));
     }

@@ -72,7 +72,7 @@ pub async fn delete(app: &App, kind: JwtCustomizerType) -> Result<(), FlowError>
 
 /// Why a script is not tried out.
 pub fn refuse_test(request: &TestJwtCustomizer) -> Rejection {
-    let checked = scripts::check(&request.script, request.environment_variables.as_ref());
+    let checked = scripts::check(request.environment_variables.as_ref());
     let context = request.context.as_ref();
     let checked = checked.and_then(|()| check_context("context", request.token_type, context));
     checked.err().unwrap_or_else(|| scripts::not_run("script"))
@@ -88,7 +88,7 @@ async fn find(
 }
 
 pub(crate) fn check(kind: JwtCustomizerType, customizer: &JwtCustomizer) -> Result<(), Rejection> {
-    scripts::check(&customizer.script, customizer.environment_variables.as_ref())?;
+    scripts::check(customizer.environment_variables.as_ref())?;
     if customizer.context_sample.is_some() {
         check_context("contextSample", kind, customizer.context_sample.as_ref())?;
     }

@@ -1,8 +1,8 @@
 //! Keys of the provider.
 
 use super::internal;
-use crate::flows::error::{FlowError, Rejection, reject};
-use crate::flows::management::{change, fields};
+use crate::flows::error::{FlowError, reject};
+use crate::flows::management::change;
 use crate::seed;
 use crate::state::App;
 use serde_json::Value;
@@ -12,9 +12,6 @@ use vestibule_shared::configs::{OidcKey, OidcKeyStatus, RotateOidcKey, SigningKe
 use vestibule_store::cookie_keys::{self, CookieKeyRow};
 use vestibule_store::signing_keys::{self, SigningKeyRow};
 use vestibule_store::{Connection, Millis};
-
-/// A year, in seconds.
-const MAX_GRACE: u32 = 31_536_000;
 
 /// Which keys are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +51,7 @@ pub async fn rotate(
     if kind == KeyType::Cookie {
         return rotate_cookie_key(app, &request).await;
     }
-    let grace = grace_period(&request)?;
+    let grace = grace_period(&request);
     let algorithm = match request.signing_key_algorithm {
         None => app.settings.signing_algorithm,
         Some(SigningKeyAlgorithm::Ec) => SigningAlgorithm::Es384,
@@ -152,9 +149,8 @@ async fn for_cookies(connection: &mut Connection) -> Result<Vec<OidcKey>, FlowEr
 }
 
 /// Milliseconds for which a new key is only published.
-fn grace_period(request: &RotateOidcKey) -> Result<Millis, Rejection> {
-    fields::number("rotationGracePeriod", request.rotation_grace_period, 0..=MAX_GRACE)?;
-    Ok(Millis::from(request.rotation_grace_period.unwrap_or(0)) * 1000)
+fn grace_period(request: &RotateOidcKey) -> Millis {
+    Millis::from(request.rotation_grace_period.unwrap_or(0)) * 1000
 }
 
 fn to_wire(row: SigningKeyRow) -> OidcKey {

@@ -13,8 +13,6 @@ use vestibule_store::{Connection, configuration};
 
 /// The purpose that scripts are sealed for.
 pub(crate) const SEAL: &str = "script";
-/// Bytes.
-const MAX_SCRIPT: usize = 64 * 1024;
 const MAX_VARIABLES: usize = 100;
 const MAX_NAME: usize = 128;
 /// Bytes.
@@ -64,11 +62,8 @@ pub async fn delete(connection: &mut Connection, key: &str) -> Result<bool, Flow
     Ok(was_there)
 }
 
-/// Checks the text of a script and the values that it reads.
-pub fn check(script: &str, variables: Option<&BTreeMap<String, String>>) -> Result<(), Rejection> {
-    if script.len() > MAX_SCRIPT {
-        return Err(too_long("script", MAX_SCRIPT));
-    }
+/// Checks the values that a script reads.
+pub fn check(variables: Option<&BTreeMap<String, String>>) -> Result<(), Rejection> {
     let Some(variables) = variables else { return Ok(()) };
     if variables.len() > MAX_VARIABLES {
         let reason = format!("must have at most {MAX_VARIABLES} members");

@@ -1,7 +1,6 @@
 //! What a field may be called, and what its settings must keep to.
 
 use crate::flows::error::{Rejection, invalid_input, reject};
-use crate::flows::management::fields::length;
 use std::collections::BTreeSet;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::profile_field::{
@@ -73,22 +72,10 @@ pub fn check_key(name: &str) -> Result<(), Rejection> {
 
 /// Everything about a field but its name.
 pub fn check(field: &PutProfileField) -> Result<(), Rejection> {
-    check_texts("", field.label.as_deref(), field.description.as_deref())?;
     if field.kind == ProfileFieldType::Checkbox && field.required {
         return Err(invalid_input("required", "a checkbox cannot be required"));
     }
     check_config("config", field.kind, field.config.as_ref())
-}
-
-fn check_texts(
-    path: &str,
-    label: Option<&str>,
-    description: Option<&str>,
-) -> Result<(), Rejection> {
-    if let Some(label) = label {
-        length(&format!("{path}label"), label, 1..=128)?;
-    }
-    description.map_or(Ok(()), |text| length(&format!("{path}description"), text, 0..=256))
 }
 
 /// The settings of a field of this type. Some types cannot do without.
@@ -106,12 +93,6 @@ fn check_config(
             Kind::Text | Kind::Number | Kind::Date | Kind::Checkbox | Kind::Url => Ok(()),
         };
     };
-    if let Some(text) = &config.placeholder {
-        length(&format!("{path}.placeholder"), text, 0..=256)?;
-    }
-    if let Some(text) = &config.format {
-        length(&format!("{path}.format"), text, 0..=128)?;
-    }
     match kind {
         Kind::Text => check_bounds(config.min_length.as_ref(), config.max_length.as_ref()),
         Kind::Number => {
@@ -154,9 +135,10 @@ fn check_date(path: &str, config: &ProfileFieldConfig) -> Result<(), Rejection> 
     if !DATE_FORMATS.contains(&format) {
         return Err(invalid_input(&format!("{path}.format"), "is no known format of dates"));
     }
-    let custom = config.custom_format.as_deref().unwrap_or_default();
-    let least = usize::from(format == "custom");
-    length(&format!("{path}.customFormat"), custom, least..=128)
+    if format == "custom" && config.custom_format.as_deref().is_none_or(str::is_empty) {
+        return Err(invalid_input(&format!("{path}.customFormat"), "is missing"));
+    }
+    Ok(())
 }
 
 fn check_options(config: &ProfileFieldConfig) -> Result<(), Rejection> {
@@ -202,7 +184,6 @@ fn check_part(part: &ProfileFieldPart) -> Result<(), Rejection> {
     if matches!(part.kind, ProfileFieldType::Address | ProfileFieldType::Fullname) {
         return Err(reject(400, ErrorCode::CustomProfileFieldsInvalidSubComponentType));
     }
-    check_texts("config.parts.", part.label.as_deref(), part.description.as_deref())?;
     check_config("config.parts.config", part.kind, part.config.as_ref())
 }
 
@@ -291,7 +272,6 @@ mod tests {
                 json!({ "minValue": 1.5, "maxValue": 1 }),
                 CustomProfileFieldsInvalidMinMaxInput,
             ),
-            (Kind::Text, json!({ "placeholder": "a".repeat(257) }), invalid),
             (Kind::Date, json!({}), invalid),
             (Kind::Date, json!({ "format": "dd" }), invalid),
             (Kind::Date, json!({ "format": "custom" }), invalid),

@@ -7,7 +7,7 @@ use vestibule_shared::JsonObject;
 use vestibule_shared::organization::PartialColor;
 use vestibule_shared::sign_in_experience::{Branding, Color, SignInExperiencePatch};
 
-/// Longest style sheet, and longest text beside the form, in bytes.
+/// Longest text beside the form, in characters.
 const MAX_TEXT: usize = 64 * 1024;
 
 /// Checks what is sent.
@@ -19,9 +19,6 @@ pub fn check(patch: &SignInExperiencePatch) -> Result<(), Rejection> {
         check_branding(branding)?;
     }
     check_addresses(patch)?;
-    if let Some(Some(css)) = &patch.custom_css {
-        check_size("customCss", css)?;
-    }
     patch.custom_content.as_ref().map_or(Ok(()), check_content)
 }
 
@@ -76,17 +73,10 @@ fn check_content(content: &JsonObject) -> Result<(), Rejection> {
     for (page, html) in content.iter() {
         let path = format!("customContent.{page}");
         length("customContent", page, 1..=128)?;
-        check_size(&path, html.as_str().ok_or_else(|| invalid_input(&path, "must be a text"))?)?;
+        let html = html.as_str().ok_or_else(|| invalid_input(&path, "must be a text"))?;
+        length(&path, html, 0..=MAX_TEXT)?;
     }
     Ok(())
-}
-
-/// A text that is a whole document.
-pub fn check_size(path: &str, text: &str) -> Result<(), Rejection> {
-    if text.len() <= MAX_TEXT {
-        return Ok(());
-    }
-    Err(invalid_input(path, &format!("must have at most {MAX_TEXT} bytes")))
 }
 
 #[cfg(test)]
@@ -141,11 +131,10 @@ mod tests {
 
     #[test]
     fn texts_are_bounded() {
-        assert_eq!(code(json!({ "customCss": null })), None);
-        assert_eq!(code(json!({ "customCss": "a".repeat(MAX_TEXT) })), None);
+        let page = |html: String| json!({ "customContent": { "/sign-in": html } });
         let refused = Some(ErrorCode::GuardInvalidInput);
-        assert_eq!(code(json!({ "customCss": "a".repeat(MAX_TEXT + 1) })), refused);
-        assert_eq!(code(json!({ "customContent": { "/sign-in": "<p>Hello</p>" } })), None);
+        assert_eq!(code(page("a".repeat(MAX_TEXT))), None);
+        assert_eq!(code(page("a".repeat(MAX_TEXT + 1))), refused);
         assert_eq!(code(json!({ "customContent": { "/sign-in": 1 } })), refused);
     }
 }
