@@ -3,7 +3,9 @@
 use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, reject};
 use crate::flows::identifier::{AccountName, Email};
-use crate::flows::interaction::{Experience, Interaction, InteractionRef, StagedProfile};
+use crate::flows::interaction::{
+    Experience, Interaction, InteractionRef, StagedMfa, StagedProfile,
+};
 use crate::flows::webhooks::{self, Within};
 use crate::flows::{accounts, captcha, enterprise_sso, extra_profile, policy};
 use crate::state::App;
@@ -182,7 +184,7 @@ async fn create(
     webhooks::user_registered(app, connection, &user.id, &within).await
 }
 
-/// Changes what the person came to do; staged changes are given up, proofs are kept.
+/// Changes what the person came to do; staged changes are given up, proofs of who it is are kept.
 pub async fn change_event(
     app: &App,
     at: &InteractionRef,
@@ -198,7 +200,12 @@ pub async fn change_event(
         }
         if event != experience.event {
             experience.event = event;
+            // Who was identified to do one thing is asked anew for another: what submit demands of
+            // somebody who registers is less than of somebody who signs in.
+            experience.user_id = None;
             experience.profile = StagedProfile::default();
+            experience.mfa = StagedMfa::default();
+            experience.records.retain(|record| !record.is_second_factor());
         }
         Ok(())
     })

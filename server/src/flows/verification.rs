@@ -70,6 +70,17 @@ impl Record {
         }
     }
 
+    /// Whether it belongs to an account that is known already.
+    pub fn is_second_factor(&self) -> bool {
+        matches!(
+            self,
+            Self::MfaEmailVerificationCode(_)
+                | Self::MfaPhoneVerificationCode(_)
+                | Self::Totp(_)
+                | Self::BackupCode(_)
+        )
+    }
+
     /// The second factor of the account that was given with it. What is new to the account proves
     /// nothing.
     pub fn proves_factor(&self) -> Option<MfaFactor> {

@@ -4,6 +4,7 @@ use super::factors::{self, choice, is_kind, last_used, unused};
 use crate::flows::error::{Rejection, reject};
 use crate::flows::interaction::Experience;
 use crate::flows::policy::is_sign_up_identifier;
+use crate::flows::verification::Record;
 use serde_json::json;
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use vestibule_shared::experience::{
 };
 use vestibule_shared::sign_in_experience::{MfaFactor, MfaPolicy, SignInExperience};
 use vestibule_shared::{ErrorCode, JsonObject};
-use vestibule_store::users::UserRow;
+use vestibule_store::users::{UserKey, UserRow};
 
 /// In the order in which they are offered.
 const OFFERED: [MfaFactor; 4] = [
@@ -112,8 +113,19 @@ impl Standing<'_> {
 
     /// Whether one of the account's factors was given; what is just being set up is no proof.
     fn is_verified(&self) -> bool {
-        let proved = |record: &crate::flows::verification::Record| record.proves_factor();
-        self.experience.records.iter().filter_map(proved).any(|factor| self.is_enabled(factor))
+        let own = self.experience.records.iter().filter(|record| self.is_own(record));
+        own.filter_map(Record::proves_factor).any(|factor| self.is_enabled(factor))
+    }
+
+    /// Whether a proof is about this account and no other.
+    fn is_own(&self, record: &Record) -> bool {
+        let name = record.strategy().identifies();
+        match name.map(|name| name.user_key(&self.settings.username_policy)) {
+            Some(UserKey::Email(key)) => self.user.email_key.as_ref() == Some(&key),
+            Some(UserKey::Phone(key)) => self.user.phone_key.as_ref() == Some(&key),
+            Some(UserKey::Username(_)) => false,
+            None => record.strategy().proves(&self.user.id),
+        }
     }
 
     /// What the account has or will have, backup codes apart.

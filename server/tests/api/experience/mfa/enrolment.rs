@@ -196,3 +196,31 @@ on_both_databases! {
         browser.submit().await.expect_code(400, off);
     }
 }
+
+on_both_databases! {
+    async fn nobody_gets_around_a_factor_by_another_event(server) {
+        demand(&server, &["Totp"], "PromptOnlyAtSignIn").await;
+        user_with_app(&server, "ann").await;
+        let browser = identified(&server, "ann").await;
+        change_event(&browser, "Register").await.expect(204);
+        assert_eq!(interaction_of(&browser).await.get("userId"), None);
+        identify_by_profile(&browser).await.expect(422);
+        browser.submit().await.expect_code(404, "session.identifier_not_found");
+    }
+}
+
+on_both_databases! {
+    async fn the_factor_of_an_own_account_opens_no_other(server) {
+        demand(&server, &["Totp"], "Mandatory").await;
+        user_with_app(&server, "ann").await;
+        let (_, thief) = user_with_app(&server, "thief").await;
+        let browser = identified(&server, "thief").await;
+        verify_totp(&browser, &app_shows(&server, &thief, 0)).await.expect(200);
+        for event in ["Register", "SignIn"] {
+            change_event(&browser, event).await.expect(204);
+        }
+        let proof = browser.verify_password("ann", PASSWORD).await.expect(200);
+        browser.identify(&proof.json["verificationId"]).await.expect(204);
+        browser.submit().await.expect_code(403, REQUIRED);
+    }
+}
