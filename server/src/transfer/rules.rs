@@ -8,6 +8,7 @@ use super::parse::{Problem, Target};
 use super::state::{Row, State};
 use super::tables::{Table, find};
 use crate::api::management::limits;
+use crate::catalog::cookie_keys::CookieKeys;
 use crate::catalog::keys::Keys;
 use crate::catalog::provider_settings::SESSION;
 use crate::flows::error::{FlowError, Rejection, invalid_input, reject};
@@ -36,7 +37,7 @@ use vestibule_shared::sign_in_experience::{SignInExperience, SignInExperiencePat
 use vestibule_shared::sso_connector::SetIdpInitiatedAuthConfig;
 use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::{
-    Connection, applications as application_rows, connectors as connector_rows,
+    Connection, applications as application_rows, connectors as connector_rows, cookie_keys,
     saml_applications as saml_rows, signing_keys,
 };
 
@@ -115,6 +116,8 @@ async fn together(
     let keys = signing_keys::list(connection).await?;
     Keys::read(&keys, &app.secrets)
         .map_err(|reason| invalid_input("signingKeys", &reason.to_string()))?;
+    CookieKeys::read(&cookie_keys::list(connection).await?, &app.secrets)
+        .map_err(|reason| invalid_input("cookieKeys", &reason))?;
     if !current.rows("connectors").eq(target.state.rows("connectors")) {
         let delivery = delivery(app, connection).await?;
         let experience = sign_in_experience::read(connection).await?;

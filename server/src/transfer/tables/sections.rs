@@ -15,12 +15,12 @@ use super::definitions::{
 };
 use super::documents::typed;
 use super::{Child, ChildForm, Form, Section, Setting, Table, Visible};
-use crate::catalog::provider_settings::{ID_TOKEN, SESSION};
+use crate::catalog::provider_settings::{CIMD, ID_TOKEN, SESSION};
 use crate::flows::management::configs;
 use crate::seed;
 use std::sync::LazyLock;
 use vestibule_shared::action::{Action, ActionType};
-use vestibule_shared::configs::{AdminConsole, IdTokenSettings, SessionSettings};
+use vestibule_shared::configs::{AdminConsole, CimdSettings, IdTokenSettings, SessionSettings};
 use vestibule_shared::jwt_customizer::{JwtCustomizer, JwtCustomizerType};
 
 const fn section(key: &'static str, title: &'static str, table: &'static Table) -> Section {
@@ -184,6 +184,7 @@ pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         Setting { key: configs::ADMIN_CONSOLE, document: typed::<AdminConsole>, seal: None },
         Setting { key: ID_TOKEN, document: typed::<IdTokenSettings>, seal: None },
         Setting { key: SESSION, document: typed::<SessionSettings>, seal: None },
+        Setting { key: CIMD, document: typed::<CimdSettings>, seal: None },
     ];
     settings.extend(JwtCustomizerType::ALL.map(|kind| Setting {
         key: kind.key(),

@@ -34,6 +34,7 @@ on_both_databases! {
             ("version: 1\nconfigs:\n  nothing: {}\n", "line 3: configs.nothing: there is no such setting"),
             ("version: 1\nconfigs:\n  oidc.session:\n    ttl: 0\n", "line "),
             ("version: 1\nsigningKeys: []\n", "guard.invalid_input: "),
+            ("version: 1\ncookieKeys: []\n", "guard.invalid_input: "),
             ("version: 1\nresources:\n  - id: a\n    name: A\n    indicator: nowhere\n", "line 3: resources[a]: guard.invalid_input: "),
             ("version: 1\nresources:\n  - id: a\n    name: A\n    indicator: https://a.example\n    scopes:\n      - id: s\n        name: a b\n", "line 7: resources[a].scopes[s]: scope.name_with_space"),
             ("version: 1\nresources:\n  - id: a\n    name: A\n    indicator: https://a.example\n    scopes:\n      - id: management-api-all\n        name: a\n", "line 7: resources[a].scopes[management-api-all]: belongs to management-api in the database"),
