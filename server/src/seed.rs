@@ -145,7 +145,7 @@ pub fn new_signing_key(
 pub fn new_cookie_key(secrets: &Secrets, now: Millis) -> CookieKeyRow {
     CookieKeyRow {
         id: random::standard_id(),
-        sealed_value: secrets.sealer.seal(COOKIE_SEAL, &random::bytes::<32>()),
+        sealed_value: secrets.sealer.seal(COOKIE_SEAL, random::secret().as_bytes()),
         created_at: now,
     }
 }

@@ -13,7 +13,7 @@ use diesel_async::RunQueryDsl;
 pub struct CookieKeyRow {
     /// 21 characters.
     pub id: String,
-    /// 32 random bytes, sealed.
+    /// A random text, sealed.
     pub sealed_value: String,
     /// When it was made.
     pub created_at: Millis,
