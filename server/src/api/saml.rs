@@ -86,12 +86,22 @@ pub async fn sign_on_by_query(
     sign_on(&app, &id, &Parameters::of_query(&request)?).await
 }
 
+/// What a service provider posts (SAML 2.0 Bindings, section 3.5); for the document only.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "the form is read as parameters")]
+struct SignOnForm {
+    #[schema(rename = "SAMLRequest")]
+    saml_request: String,
+    #[schema(rename = "RelayState")]
+    relay_state: Option<String>,
+}
+
 /// The same in a form.
 #[utoipa::path(
     post, path = "/api/saml/{id}/authn", tag = "SAML applications",
     params(("id" = String, Path)),
     request_body(
-        content = std::collections::BTreeMap<String, String>,
+        content = SignOnForm,
         content_type = "application/x-www-form-urlencoded",
     ),
     responses(
