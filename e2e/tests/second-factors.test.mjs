@@ -220,6 +220,53 @@ describe('flows', () => {
     assert.equal(await signedIn(page), 'eva');
   });
 
+  test('another code can be asked for', async (context) => {
+    const email = 'hana@example.com';
+    await begin('Mandatory', ['EmailVerificationCode'], { username: 'hana', primaryEmail: email });
+    const visitor = await visit(context, browser, server);
+    const { page } = visitor;
+    await page.clock.install();
+    await firstFactor(visitor, 'hana');
+    await arrive(page, '/mfa-verification/EmailVerificationCode');
+    const [first] = await server.outbox();
+    // The only factor has no other way beside it.
+    assert.equal(await page.locator('a[href*="mfa-verification"]').count(), 0);
+    await page.clock.fastForward(60_000);
+    await page.locator('button[name="resend"]').click();
+    await announced(page);
+    const [second] = await server.outbox();
+    assert.notEqual(second.id, first.id);
+    await typeCode(page, codeIn(JSON.stringify(second)));
+    assert.equal(await signedIn(page), 'hana');
+  });
+
+  test('too many wrong codes are told', async (context) => {
+    await begin('Mandatory', ['Totp', 'WebAuthn', 'BackupCode'], { username: 'ivo' });
+    const visitor = await visit(context, browser, server, { name: 'second-factors' });
+    const { page } = visitor;
+    await firstFactor(visitor, 'ivo');
+    // Passkeys are left out, so that one factor remains.
+    await arrive(page, '/mfa-binding/Totp');
+    const secret = await setUpApp(page);
+    await keepBackupCodes(page);
+    await signedIn(page);
+    await signOut(page);
+    await server.configure({ sentinelPolicy: { maxAttempts: 2, lockoutDuration: 90 } });
+    context.after(() => server.configure({ sentinelPolicy: {} }));
+    await firstFactor(visitor, 'ivo');
+    await arrive(page, '/mfa-verification/Totp');
+    await typeAppCode(page, appShows(secret, 20));
+    await page.locator('#code-error').filter({ hasText: /\S/ }).waitFor();
+    await typeAppCode(page, appShows(secret, 21));
+    const alert = page.locator('.toast.error');
+    await alert.waitFor();
+    assert.match(await alert.textContent(), /90 min/);
+    await visitor.check('locked-out');
+    await typeAppCode(page, appShows(secret, 1));
+    await alert.waitFor();
+    assert.equal(await field(page, 'totpCode_0').inputValue(), '');
+  });
+
   test('an address that somebody has is told', async (context) => {
     await begin('Mandatory', ['EmailVerificationCode'], { username: 'flo' });
     await server.createUser({ username: 'owner', primaryEmail: 'taken@example.com', password: PASSWORD });
@@ -345,8 +392,8 @@ describe('every page in every appearance', () => {
 
   async function addressPages(visitor, person) {
     const { page } = visitor;
-    const number = `4479${[...person].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 100_000_000}`;
-    const addresses = { primaryEmail: `${person}@example.com`, primaryPhone: number };
+    const look = LOOKS.findIndex(({ name }) => name === visitor.name);
+    const addresses = { primaryEmail: `${person}@example.com`, primaryPhone: `44770090012${look}` };
     await server.createUser({ username: `${person}_2`, password: PASSWORD, ...addresses });
     await firstFactor(visitor, `${person}_2`);
     await arrive(page, '/mfa-verification/PhoneVerificationCode');
