@@ -33,6 +33,7 @@ pub fn CodeInput(
         if code.with(String::is_empty) && slots.get_untracked().iter().any(Option::is_some) {
             slots.set(Slots::default());
             show(group, &Slots::default());
+            focus(group, 0);
         }
     });
     let fill = move |start: usize, typed: &str| {
