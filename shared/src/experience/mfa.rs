@@ -106,7 +106,7 @@ pub struct MaskedIdentifiers {
 }
 
 /// `data` of `session.mfa.require_mfa_verification`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MfaRequired {

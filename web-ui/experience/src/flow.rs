@@ -6,7 +6,7 @@ use crate::route::CodeFlow;
 use serde::Serialize;
 use vestibule_kit::json::Json;
 use vestibule_kit::{browser, wire};
-use vestibule_shared::experience::{Identifier, InteractionEvent};
+use vestibule_shared::experience::{Identifier, InteractionEvent, MfaMissing, MfaRequired};
 
 const KEY: &str = "vestibule:flow";
 
@@ -19,6 +19,10 @@ pub struct Flow {
     pub code: Option<SentCode>,
     /// What the person came to do; later pages go on with it.
     pub event: Option<InteractionEvent>,
+    /// The second factors by which the person can go on.
+    pub required: Option<MfaRequired>,
+    /// The second factors that the person can add.
+    pub missing: Option<MfaMissing>,
 }
 
 /// A code on its way to the person.
@@ -26,7 +30,7 @@ pub struct Flow {
 pub struct SentCode {
     /// What it is for.
     pub flow: CodeFlow,
-    /// To whom it was sent.
+    /// To whom it was sent; masked where it is the account's own address.
     pub identifier: Identifier,
     /// The server's name for it.
     pub verification_id: String,
@@ -44,6 +48,8 @@ impl Flow {
             identifier: wire::identifier(&json.get("identifier")),
             code: SentCode::read(&json.get("code")),
             event: wire::interaction_event(&json.get("event")),
+            required: wire::mfa_required(&json.get("required")),
+            missing: wire::mfa_missing(&json.get("missing")),
         }
     }
 

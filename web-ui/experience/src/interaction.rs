@@ -1,5 +1,7 @@
 //! The calls of the Experience API that the pages are made of.
 
+pub mod mfa;
+
 use vestibule_kit::api::{Answer, Failure, call, send};
 use vestibule_kit::json::Json;
 use vestibule_shared::experience::{

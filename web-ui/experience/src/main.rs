@@ -12,6 +12,7 @@ mod navigation;
 mod pages;
 mod refusal;
 mod route;
+mod second_factor;
 mod terms;
 
 use app::App;

@@ -1,9 +1,11 @@
 //! One module per page, or per group of pages that differ in little.
 
+mod code_entry;
 mod continue_profile;
 mod forgot_password;
 mod identifier_entry;
 mod message;
+mod mfa;
 mod new_password;
 mod register;
 mod setup;
@@ -34,6 +36,11 @@ pub fn page(route: Route) -> AnyView {
             view! { <continue_profile::ContinuePassword/> }.into_any()
         }
         Route::Continue(field) => view! { <continue_profile::ContinueName field/> }.into_any(),
+        Route::MfaOnboarding => view! { <mfa::Onboarding/> }.into_any(),
+        Route::MfaBindings => view! { <mfa::choices::Bindings/> }.into_any(),
+        Route::MfaBinding(factor) => view! { <mfa::Binding factor/> }.into_any(),
+        Route::MfaVerifications => view! { <mfa::choices::Verifications/> }.into_any(),
+        Route::MfaVerification(factor) => view! { <mfa::Verification factor/> }.into_any(),
         Route::UnknownSession => obstacle(Obstacle::InvalidSession),
         Route::AccountSuspended => view! { <message::Suspended/> }.into_any(),
         Route::Setup => view! { <setup::Setup/> }.into_any(),

@@ -10,6 +10,7 @@ use vestibule_kit::json::Json;
 use vestibule_kit::{browser, phrases, t, wire};
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::InteractionEvent;
+use vestibule_shared::sign_in_experience::MfaFactor;
 
 const SUSPENDED: &str = ErrorCode::UserSuspended.as_str();
 const NO_SESSION: &str = ErrorCode::SessionNotFound.as_str();
@@ -23,6 +24,11 @@ const SAME_PASSWORD: &str = ErrorCode::UserSamePassword.as_str();
 const INVALID_CREDENTIALS: &str = ErrorCode::SessionInvalidCredentials.as_str();
 const EMAIL_NOT_ALLOWED: &str = ErrorCode::SessionEmailBlocklistNotAllowed.as_str();
 const EMAIL_SUBADDRESSING: &str = ErrorCode::SessionEmailBlocklistSubaddressing.as_str();
+const MFA_REQUIRED: &str = ErrorCode::SessionMfaRequireMfaVerification.as_str();
+const MFA_SUGGESTED: &str = ErrorCode::UserSuggestMfa.as_str();
+const MFA_MISSING: &str = ErrorCode::UserMissingMfa.as_str();
+const MFA_INCOMPLETE: &str = ErrorCode::SessionMfaSuggestAdditionalMfa.as_str();
+const BACKUP_CODES_MISSING: &str = ErrorCode::SessionMfaBackupCodeRequired.as_str();
 const INVALID_TOKEN: &str = ErrorCode::SetupInvalidToken.as_str();
 
 /// The places of a page where a refusal can be told.
@@ -59,6 +65,16 @@ impl Shell {
                 self.go_instead(Route::start_of(event));
             }
             MISSING_PROFILE => self.ask_for_missing(&failure, event),
+            MFA_REQUIRED => {
+                let required = wire::mfa_required(&failure.data()).unwrap_or_default();
+                self.ask_for_factor(required, event).await;
+            }
+            MFA_MISSING | MFA_INCOMPLETE => {
+                let missing = wire::mfa_missing(&failure.data()).unwrap_or_default();
+                self.offer_factors(missing, event);
+            }
+            MFA_SUGGESTED => self.go_on(Route::MfaOnboarding, event),
+            BACKUP_CODES_MISSING => self.go_on(Route::MfaBinding(MfaFactor::BackupCode), event),
             PASSWORD_EXPIRED if !self.settings.recovery_identifiers().is_empty() => {
                 self.alert(failure.message()).await;
                 self.go(Route::ForgotPassword);
@@ -96,10 +112,7 @@ impl Shell {
     fn ask_for_missing(self, failure: &Failure, event: InteractionEvent) {
         let missing = failure.data().get("missingProfile").items().unwrap_or_default();
         match missing.first().and_then(wire::missing_profile_field) {
-            Some(field) => {
-                Flow::update(|flow| flow.event = Some(event));
-                self.go(Route::Continue(field));
-            }
+            Some(field) => self.go_on(Route::Continue(field), event),
             None => self.toasts.error(failure.message()),
         }
     }

@@ -1,6 +1,7 @@
 //! The addresses of the pages.
 
 use vestibule_shared::experience::{InteractionEvent, MissingProfileField};
+use vestibule_shared::sign_in_experience::MfaFactor;
 
 /// What a verification code is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -13,6 +14,10 @@ pub enum CodeFlow {
     ForgotPassword,
     /// To add an address to an account that lacks it.
     Continue,
+    /// To add an address as a second factor.
+    Bind,
+    /// As the second factor.
+    SecondFactor,
 }
 
 impl CodeFlow {
@@ -23,6 +28,8 @@ impl CodeFlow {
             "Register" => Some(Self::Register),
             "ForgotPassword" => Some(Self::ForgotPassword),
             "Continue" => Some(Self::Continue),
+            "Bind" => Some(Self::Bind),
+            "SecondFactor" => Some(Self::SecondFactor),
             _ => None,
         }
     }
@@ -55,6 +62,16 @@ pub enum Route {
     Code(CodeFlow),
     /// Something the account still lacks.
     Continue(MissingProfileField),
+    /// Whether to have second factors.
+    MfaOnboarding,
+    /// Which second factor to add.
+    MfaBindings,
+    /// Adding a second factor.
+    MfaBinding(MfaFactor),
+    /// Which second factor to give.
+    MfaVerifications,
+    /// Giving a second factor.
+    MfaVerification(MfaFactor),
     /// No sign-in is under way.
     UnknownSession,
     /// The account may not be used.
@@ -66,7 +83,7 @@ pub enum Route {
 }
 
 /// Every page that has an address, with its path below the base path.
-const PATHS: [(&str, Route); 22] = [
+const PATHS: [(&str, Route); 33] = [
     ("sign-in", Route::SignIn),
     ("sign-in/password", Route::SignInPassword),
     ("sign-in/verification-methods", Route::SignInMethods),
@@ -86,6 +103,23 @@ const PATHS: [(&str, Route); 22] = [
     ("continue/email", Route::Continue(MissingProfileField::Email)),
     ("continue/phone", Route::Continue(MissingProfileField::Phone)),
     ("continue/emailOrPhone", Route::Continue(MissingProfileField::EmailOrPhone)),
+    ("mfa-onboarding", Route::MfaOnboarding),
+    ("mfa-binding", Route::MfaBindings),
+    ("mfa-binding/Totp", Route::MfaBinding(MfaFactor::Totp)),
+    ("mfa-binding/BackupCode", Route::MfaBinding(MfaFactor::BackupCode)),
+    ("mfa-binding/EmailVerificationCode", Route::MfaBinding(MfaFactor::EmailVerificationCode)),
+    ("mfa-binding/PhoneVerificationCode", Route::MfaBinding(MfaFactor::PhoneVerificationCode)),
+    ("mfa-verification", Route::MfaVerifications),
+    ("mfa-verification/Totp", Route::MfaVerification(MfaFactor::Totp)),
+    ("mfa-verification/BackupCode", Route::MfaVerification(MfaFactor::BackupCode)),
+    (
+        "mfa-verification/EmailVerificationCode",
+        Route::MfaVerification(MfaFactor::EmailVerificationCode),
+    ),
+    (
+        "mfa-verification/PhoneVerificationCode",
+        Route::MfaVerification(MfaFactor::PhoneVerificationCode),
+    ),
     ("unknown-session", Route::UnknownSession),
     ("account-suspended", Route::AccountSuspended),
     ("setup", Route::Setup),
@@ -137,8 +171,8 @@ mod tests {
 
     #[test]
     fn flows_are_remembered_by_name() {
-        use CodeFlow::{Continue, ForgotPassword, Register, SignIn};
-        for flow in [SignIn, Register, ForgotPassword, Continue] {
+        use CodeFlow::{Bind, Continue, ForgotPassword, Register, SecondFactor, SignIn};
+        for flow in [SignIn, Register, ForgotPassword, Continue, Bind, SecondFactor] {
             let name = serde_json::to_value(flow).unwrap();
             assert_eq!(CodeFlow::named(name.as_str().unwrap()), Some(flow));
         }

@@ -3,6 +3,7 @@
 use crate::json::Json;
 use crate::{browser, phrases};
 use serde::Serialize;
+use std::pin::Pin;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestInit, Response};
@@ -67,6 +68,9 @@ impl Failure {
 /// An answer that may fail.
 pub type Answer<T> = Result<T, Failure>;
 
+/// A call under way. In a box, so that whoever waits for it brings no copy of its code.
+pub type Called = Pin<Box<dyn Future<Output = Answer<Json>>>>;
+
 /// Milliseconds before a call counts as lost.
 const TIMEOUT: u32 = 20_000;
 
@@ -74,15 +78,19 @@ const TIMEOUT: u32 = 20_000;
 ///
 /// # Errors
 /// See [`Failure`].
-pub async fn call(method: &'static str, path: &'static str, body: &impl Serialize) -> Answer<Json> {
-    send(method, path, serde_json::to_string(body).ok()).await
+pub fn call(method: &'static str, path: &'static str, body: &impl Serialize) -> Called {
+    send(method, path, serde_json::to_string(body).ok())
 }
 
 /// Sends a request, with a JSON body if there is one, and answers as [`call`] does.
 ///
 /// # Errors
 /// See [`Failure`].
-pub async fn send(method: &'static str, path: &'static str, body: Option<String>) -> Answer<Json> {
+pub fn send(method: &'static str, path: &'static str, body: Option<String>) -> Called {
+    Box::pin(exchange(method, path, body))
+}
+
+async fn exchange(method: &'static str, path: &'static str, body: Option<String>) -> Answer<Json> {
     let response: Response =
         fetch(method, path, body).await.map_err(|thrown| lost(&thrown))?.unchecked_into();
     let text = read_text(&response).await.map_err(|thrown| lost(&thrown))?;

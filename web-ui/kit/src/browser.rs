@@ -107,6 +107,17 @@ pub fn focus_first_invalid() {
     });
 }
 
+/// Whether the browser lets this page put texts into the clipboard: not without TLS.
+pub fn can_copy() -> bool {
+    window().is_secure_context()
+}
+
+/// Puts a text into the clipboard; false if the browser or the person does not want that.
+pub async fn copy(text: &str) -> bool {
+    let written = window().navigator().clipboard().write_text(text);
+    wasm_bindgen_futures::JsFuture::from(written).await.is_ok()
+}
+
 /// The text of a thrown value's `name`, such as `TimeoutError`.
 pub fn exception_name(thrown: &JsValue) -> String {
     js_sys::Reflect::get(thrown, &"name".into())

@@ -3,12 +3,13 @@
 
 use crate::json::Json;
 use vestibule_shared::experience::{
-    Identifier, IdentifierType, InteractionEvent, MissingProfileField,
+    Identifier, IdentifierType, InteractionEvent, MaskedIdentifiers, MfaMissing, MfaRequired,
+    MissingProfileField,
 };
 use vestibule_shared::sign_in_experience::{
-    AgreeToTermsPolicy, Branding, Color, ForgotPassword, PasswordCharacterTypes, PasswordLength,
-    PasswordPolicy, PasswordRejects, SecondaryIdentifier, SignIn, SignInMethod, SignInMode, SignUp,
-    SignUpIdentifier, UsernameCharacters, UsernamePolicy,
+    AgreeToTermsPolicy, Branding, Color, ForgotPassword, MfaFactor, PasswordCharacterTypes,
+    PasswordLength, PasswordPolicy, PasswordRejects, SecondaryIdentifier, SignIn, SignInMethod,
+    SignInMode, SignUp, SignUpIdentifier, UsernameCharacters, UsernamePolicy,
 };
 
 /// Reads an enum by the names of its variants.
@@ -54,6 +55,17 @@ by_name! {
 }
 
 by_name! {
+    /// A second factor.
+    mfa_factor -> MfaFactor {
+        "Totp" => Totp,
+        "WebAuthn" => WebAuthn,
+        "BackupCode" => BackupCode,
+        "EmailVerificationCode" => EmailVerificationCode,
+        "PhoneVerificationCode" => PhoneVerificationCode,
+    }
+}
+
+by_name! {
     /// A further identifier of the registration.
     sign_up_identifier -> SignUpIdentifier {
         "username" => Username,
@@ -85,6 +97,35 @@ by_name! {
 pub fn identifier(json: &Json) -> Option<Identifier> {
     let kind = identifier_type(&json.get("type"))?;
     Some(Identifier { kind, value: json.text_at("value")? })
+}
+
+/// Second factors by which somebody can go on.
+pub fn mfa_required(json: &Json) -> Option<MfaRequired> {
+    json.get("availableFactors").items()?;
+    Some(MfaRequired {
+        available_factors: json.items_at("availableFactors", |factor| mfa_factor(&factor)),
+        masked_identifiers: masked_identifiers(&json.get("maskedIdentifiers")),
+    })
+}
+
+/// Second factors that somebody can add. The addresses of the account are not read: they are
+/// nothing to add.
+pub fn mfa_missing(json: &Json) -> Option<MfaMissing> {
+    json.get("availableFactors").items()?;
+    Some(MfaMissing {
+        available_factors: json.items_at("availableFactors", |factor| mfa_factor(&factor)),
+        skippable: json.get("skippable").flag(),
+        suggestion: json.get("suggestion").flag(),
+        ..MfaMissing::default()
+    })
+}
+
+/// Addresses of the account as far as they are shown.
+pub fn masked_identifiers(json: &Json) -> MaskedIdentifiers {
+    MaskedIdentifiers {
+        email_verification_code: json.text_at("EmailVerificationCode"),
+        phone_verification_code: json.text_at("PhoneVerificationCode"),
+    }
 }
 
 /// Colours.
@@ -201,6 +242,11 @@ mod tests {
             sign_up_identifier,
             &[Further::Username, Further::Email, Further::Phone, Further::EmailOrPhone].map(Some),
         );
+        use MfaFactor::{BackupCode, EmailVerificationCode, PhoneVerificationCode};
+        use MfaFactor::{Totp, WebAuthn};
+        let codes = [BackupCode, EmailVerificationCode, PhoneVerificationCode].map(Some);
+        round(mfa_factor, &codes);
+        round(mfa_factor, &[Some(Totp), Some(WebAuthn)]);
         use AgreeToTermsPolicy::{Automatic, Manual, ManualRegistrationOnly};
         round(
             agree_to_terms_policy,
@@ -229,6 +275,30 @@ mod tests {
         round(branding, &[Branding { logo_url, dark_logo_url, favicon, dark_favicon }]);
         round(forgot_password, &[ForgotPassword { email: true, phone: false }]);
         round(forgot_password, &[ForgotPassword { email: false, phone: true }]);
+    }
+
+    #[test]
+    fn second_factors_are_read() {
+        let required = |masked_identifiers| {
+            let available_factors = vec![MfaFactor::Totp, MfaFactor::BackupCode];
+            Some(MfaRequired { available_factors, masked_identifiers })
+        };
+        let address = || Some("a***@example.com".to_owned());
+        let email = MaskedIdentifiers {
+            email_verification_code: address(),
+            ..MaskedIdentifiers::default()
+        };
+        let phone = MaskedIdentifiers {
+            phone_verification_code: address(),
+            ..MaskedIdentifiers::default()
+        };
+        round(mfa_required, &[None, required(email), required(phone)]);
+        let missing = |skippable, suggestion| {
+            let available_factors = vec![MfaFactor::EmailVerificationCode];
+            Some(MfaMissing { available_factors, skippable, suggestion, ..MfaMissing::default() })
+        };
+        round(mfa_missing, &[None, missing(None, None), missing(Some(true), None)]);
+        round(mfa_missing, &[missing(None, Some(true))]);
     }
 
     #[test]

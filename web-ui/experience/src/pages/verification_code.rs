@@ -1,22 +1,27 @@
 //! Six digits that were sent by e-mail or to a phone.
 
+use super::code_entry::CodeEntry;
 use super::message::LostStep;
+use super::mfa::OtherFactor;
 use crate::app::{Shell, shell};
 use crate::flow::{Flow, SentCode};
-use crate::interaction;
-use crate::layout::{Form, Go, Page};
+use crate::interaction::{self, mfa};
+use crate::layout::{Go, Page};
 use crate::refusal::Places;
 use crate::route::{CodeFlow, Route};
+use crate::second_factor::factor_of;
 use crate::terms::Place;
 use leptos::prelude::*;
 use std::time::Duration;
 use vestibule_kit::api::{Answer, Failure};
-use vestibule_kit::controls::{Button, CODE_LENGTH, CodeInput, Look, dynamic};
+use vestibule_kit::controls::{Button, Look, dynamic};
 use vestibule_kit::identifier::display;
 use vestibule_kit::phrases::{around, t_with};
-use vestibule_kit::{browser, t};
+use vestibule_kit::t;
 use vestibule_shared::ErrorCode;
-use vestibule_shared::experience::{Identifier, IdentifierType, InteractionEvent, ProfileUpdate};
+use vestibule_shared::experience::{
+    Identifier, IdentifierType, InteractionEvent, MfaCodeIdentifier, ProfileUpdate,
+};
 
 /// Seconds before another code can be asked for.
 const RESEND_AFTER: u64 = 59;
@@ -31,34 +36,34 @@ const PHONE_IN_USE: &str = ErrorCode::UserPhoneAlreadyInUse.as_str();
 #[component]
 pub fn VerificationCode(flow: CodeFlow) -> impl IntoView {
     let shell = shell();
+    // A new second factor is proved on the page of every other address that is added.
+    let is_bound = flow == CodeFlow::Continue && remembered(CodeFlow::Bind).is_some();
+    let flow = if is_bound { CodeFlow::Bind } else { flow };
     let Some((sent, event)) = remembered(flow) else {
         return view! { <LostStep/> }.into_any();
     };
-    let code = RwSignal::new(String::new());
-    let error = RwSignal::new(None);
-    let busy = RwSignal::new(false);
-    let check = move || {
-        if code.with_untracked(String::len) < CODE_LENGTH {
-            error.set(Some(t("error.code_required")));
-            browser::focus_first_invalid();
-            return;
-        }
-        shell.run(busy, async move {
-            let outcome = verify(shell, flow, event, code.get_untracked()).await;
-            if let Err(failure) = outcome {
-                refused(shell, failure, event, code, error).await;
+    let kind = sent.identifier.kind;
+    let back = before(flow, kind);
+    let entry = CodeEntry::new();
+    let on_code = Callback::new(move |code| {
+        entry.send(async move {
+            if let Err(failure) = verify(shell, flow, event, code).await {
+                refused(shell, failure, event, entry, back).await;
             }
         });
+    });
+    let name = match flow {
+        // Masked: a plus sign before the rest of a number would be wrong.
+        CodeFlow::SecondFactor => sent.identifier.value,
+        _ => display(&sent.identifier),
     };
-    let hint = sentence_with(&t("description.code_sent_to"), &display(&sent.identifier));
-    let by_password = shell.settings.method(sent.identifier.kind).is_some_and(|way| way.password);
+    let hint = sentence_with(&t("description.code_sent_to"), &name);
+    let by_password = shell.settings.method(kind).is_some_and(|way| way.password);
     view! {
-        <Page title=title(sent.identifier.kind) hint back=before(flow)>
-            <Form on_submit=Callback::new(move |()| check())>
-                <CodeInput code error on_complete=Callback::new(move |()| check())/>
-                <Button label=t("action.continue") busy/>
-            </Form>
+        <Page title=title(kind) hint back>
+            {entry.form("passcode", None, on_code)}
             <Resend flow event/>
+            {(flow == CodeFlow::SecondFactor).then(|| view! { <OtherFactor/> })}
             {(flow == CodeFlow::SignIn && by_password).then(|| view! {
                 <p class="elsewhere">
                     <Go to=Route::SignInPassword label=t("secondary.use_password")/>
@@ -84,13 +89,14 @@ fn title(kind: IdentifierType) -> String {
 }
 
 /// The page on which the address was typed.
-fn before(flow: CodeFlow) -> Route {
+fn before(flow: CodeFlow, kind: IdentifierType) -> Route {
     use vestibule_shared::experience::MissingProfileField::EmailOrPhone;
     match flow {
-        CodeFlow::SignIn => Route::SignIn,
+        CodeFlow::SignIn | CodeFlow::SecondFactor => Route::SignIn,
         CodeFlow::Register => Route::Register,
         CodeFlow::ForgotPassword => Route::ForgotPassword,
         CodeFlow::Continue => Route::Continue(EmailOrPhone),
+        CodeFlow::Bind => Route::MfaBinding(factor_of(kind)),
     }
 }
 
@@ -108,13 +114,27 @@ impl Shell {
         identifier: Identifier,
         event: InteractionEvent,
     ) -> Answer<()> {
-        let verification_id = interaction::send_code(identifier.clone(), event).await?;
+        let verification_id = match flow {
+            CodeFlow::SecondFactor => mfa::send_code(own_address(identifier.kind)).await?,
+            // The address is new to the account, whatever the person came to do.
+            CodeFlow::Bind => {
+                interaction::send_code(identifier.clone(), InteractionEvent::Register).await?
+            }
+            _ => interaction::send_code(identifier.clone(), event).await?,
+        };
         let sent_at = now();
         Flow::update(|remembered| {
             remembered.event = Some(event);
             remembered.code = Some(SentCode { flow, identifier, verification_id, sent_at });
         });
         Ok(())
+    }
+}
+
+fn own_address(kind: IdentifierType) -> MfaCodeIdentifier {
+    match kind {
+        IdentifierType::Phone => MfaCodeIdentifier::Phone,
+        IdentifierType::Email | IdentifierType::Username => MfaCodeIdentifier::Email,
     }
 }
 
@@ -125,7 +145,11 @@ async fn verify(shell: Shell, flow: CodeFlow, event: InteractionEvent, code: Str
         return Ok(());
     };
     let SentCode { identifier, verification_id, .. } = sent;
-    let proof = interaction::verify_code(identifier.clone(), verification_id, code).await?;
+    let proof = if flow == CodeFlow::SecondFactor {
+        mfa::verify_code(own_address(identifier.kind), verification_id, code).await?
+    } else {
+        interaction::verify_code(identifier.clone(), verification_id, code).await?
+    };
     match flow {
         CodeFlow::SignIn => match identify(shell, &proof).await {
             Err(failure) if failure.code() == NO_USER => {
@@ -145,6 +169,8 @@ async fn verify(shell: Shell, flow: CodeFlow, event: InteractionEvent, code: Str
             Ok(())
         }
         CodeFlow::Continue => add(shell, &identifier, proof, event).await,
+        CodeFlow::Bind => shell.bind(factor_of(identifier.kind), proof).await,
+        CodeFlow::SecondFactor => shell.finish().await,
     }
 }
 
@@ -237,31 +263,18 @@ async fn refused(
     shell: Shell,
     failure: Failure,
     event: InteractionEvent,
-    code: RwSignal<String>,
-    error: RwSignal<Option<String>>,
+    entry: CodeEntry,
+    back: Route,
 ) {
     match failure.code() {
-        CODE_EXPIRED | CODE_MISMATCH => {
-            code.set(String::new());
-            error.set(Some(failure.message()));
-            browser::focus_first_invalid();
-        }
+        CODE_EXPIRED | CODE_MISMATCH => entry.refuse(failure.message()),
         NO_USER | EMAIL_IN_USE | PHONE_IN_USE => {
             shell.alert(failure.message()).await;
-            shell.go_instead(before(shell.code_flow()));
+            shell.go_instead(back);
         }
         _ => {
-            code.set(String::new());
+            entry.empty();
             shell.refused(failure, event, Places::default()).await;
-        }
-    }
-}
-
-impl Shell {
-    fn code_flow(self) -> CodeFlow {
-        match self.route() {
-            Route::Code(flow) => flow,
-            _ => CodeFlow::SignIn,
         }
     }
 }

@@ -8,10 +8,6 @@ use web_sys::{ClipboardEvent, FocusEvent, HtmlInputElement, KeyboardEvent};
 /// Digits of a verification code.
 pub const CODE_LENGTH: usize = 6;
 
-/// Names of the inputs.
-const NAMES: [&str; CODE_LENGTH] =
-    ["passcode_0", "passcode_1", "passcode_2", "passcode_3", "passcode_4", "passcode_5"];
-
 /// The typed digits, one per input.
 type Slots = [Option<char>; CODE_LENGTH];
 
@@ -19,6 +15,10 @@ type Slots = [Option<char>; CODE_LENGTH];
 /// last digit hands the code over.
 #[component]
 pub fn CodeInput(
+    /// The inputs are named `name_0` to `name_5`.
+    name: &'static str,
+    /// The label; the heading of the page if there is none.
+    label: Option<String>,
     /// The digits typed so far, without gaps.
     code: RwSignal<String>,
     /// What is wrong with the code.
@@ -33,6 +33,7 @@ pub fn CodeInput(
         if code.with(String::is_empty) && slots.get_untracked().iter().any(Option::is_some) {
             slots.set(Slots::default());
             show(group, &Slots::default());
+            focus(group, 0);
         }
     });
     let fill = move |start: usize, typed: &str| {
@@ -56,7 +57,8 @@ pub fn CodeInput(
         show(group, &slots.get_untracked());
         code.set(slots.get_untracked().iter().flatten().collect());
     };
-    let inputs = NAMES.into_iter().enumerate().map(|(position, name)| {
+    let inputs = (0..CODE_LENGTH).map(|position| {
+        let name = [name, "_", &position.to_string()].concat();
         let typed = move |event: web_sys::Event| {
             let text = event_target_value(&event);
             let before = slots.get_untracked().get(position).copied().flatten();
@@ -90,7 +92,7 @@ pub fn CodeInput(
         };
         let label = t_with("input.code_digit", &[("position", &(position + 1).to_string())]);
         view! {
-            <input name=name id=name type="text" inputmode="numeric" pattern="[0-9]*"
+            <input name=name.clone() id=name type="text" inputmode="numeric" pattern="[0-9]*"
                 autocomplete=if position == 0 { "one-time-code" } else { "off" }
                 aria-label=label
                 aria-invalid=is_invalid(error)
@@ -99,9 +101,11 @@ pub fn CodeInput(
             />
         }
     });
+    let labelled_by = if label.is_some() { "code-label" } else { "title" };
     view! {
         <div class="field">
-            <div class="code" role="group" aria-labelledby="title" dir="ltr" node_ref=group>
+            {label.map(|label| view! { <p class="code-label" id="code-label">{label}</p> })}
+            <div class="code" role="group" aria-labelledby=labelled_by dir="ltr" node_ref=group>
                 {inputs.collect_view()}
             </div>
             <p class="field-error" id="code-error" aria-live="polite">{error}</p>
