@@ -6,7 +6,7 @@ use super::*;
 use vestibule::api::openapi;
 
 /// Everything that a browser's cookies can change.
-const CHANGES: [(&str, &str); 12] = [
+const CHANGES: [(&str, &str); 23] = [
     ("PUT", "/api/experience"),
     ("PUT", "/api/experience/interaction-event"),
     ("POST", "/api/experience/identification"),
@@ -15,6 +15,17 @@ const CHANGES: [(&str, &str); 12] = [
     ("POST", "/api/experience/verification/verification-code"),
     ("POST", "/api/experience/verification/verification-code/verify"),
     ("POST", "/api/experience/verification/new-password-identity"),
+    ("POST", "/api/experience/verification/totp/secret"),
+    ("POST", "/api/experience/verification/totp/verify"),
+    ("POST", "/api/experience/verification/backup-code/generate"),
+    ("POST", "/api/experience/verification/backup-code/verify"),
+    ("POST", "/api/experience/verification/mfa-verification-code"),
+    ("POST", "/api/experience/verification/mfa-verification-code/verify"),
+    ("POST", "/api/experience/profile/mfa"),
+    ("POST", "/api/experience/profile/mfa/mfa-enabled"),
+    ("POST", "/api/experience/profile/mfa/mfa-skipped"),
+    ("POST", "/api/experience/profile/mfa/mfa-suggestion-skipped"),
+    ("POST", "/api/experience/profile/mfa/passkey-skipped"),
     ("POST", "/api/experience/profile"),
     ("PUT", "/api/experience/profile/password"),
     ("DELETE", "/api/interaction"),
