@@ -19,23 +19,31 @@ use verification_code::CodeRecord;
 use vestibule_shared::experience::{IdentifierType, PublicVerificationRecord};
 use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, MfaFactor, SignInMethod};
 
-/// What a flow may ask of a verification record.
+/// What a flow may ask of a verification record. What a strategy does not say, it is not good for.
 pub trait Strategy {
     /// Names the record.
     fn id(&self) -> &str;
     /// Whether the proof was given.
     fn is_verified(&self) -> bool;
     /// Whose account is proved, if it proves one that is there.
-    fn identifies(&self) -> Option<AccountName>;
+    fn identifies(&self) -> Option<AccountName> {
+        None
+    }
     /// Whether it is a proof for this account, which has that name now; it may have been another's
     /// when the proof was given.
     fn proves(&self, user_id: &str) -> bool;
     /// Whether one of the enabled methods allows it to sign somebody in.
-    fn may_sign_in(&self, methods: &[SignInMethod]) -> bool;
+    fn may_sign_in(&self, _methods: &[SignInMethod]) -> bool {
+        false
+    }
     /// The name of this proof where a password is reset, if it is good for that.
-    fn resets_password(&self) -> Option<ForgotPasswordMethod>;
+    fn resets_password(&self) -> Option<ForgotPasswordMethod> {
+        None
+    }
     /// What it contributes to a new account, if it may create one.
-    fn contributes(&self) -> Option<StagedProfile>;
+    fn contributes(&self) -> Option<StagedProfile> {
+        None
+    }
     /// The public form.
     fn to_wire(&self) -> PublicVerificationRecord;
 }

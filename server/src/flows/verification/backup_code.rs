@@ -2,8 +2,7 @@
 
 use super::{Record, Strategy, second_factor};
 use crate::flows::error::FlowError;
-use crate::flows::identifier::AccountName;
-use crate::flows::interaction::{InteractionRef, StagedProfile};
+use crate::flows::interaction::InteractionRef;
 use crate::flows::mfa::factors;
 use crate::flows::sentinel::Action;
 use crate::state::App;
@@ -11,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use vestibule_protocol::random;
 use vestibule_shared::experience::{BackupCodesResponse, PublicVerificationRecord};
-use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, SignInMethod};
 use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::users::UserRow;
 
@@ -42,24 +40,8 @@ impl Strategy for BackupCodeRecord {
         self.code.is_some()
     }
 
-    fn identifies(&self) -> Option<AccountName> {
-        None
-    }
-
     fn proves(&self, user_id: &str) -> bool {
         self.user_id == user_id
-    }
-
-    fn may_sign_in(&self, _: &[SignInMethod]) -> bool {
-        false
-    }
-
-    fn resets_password(&self) -> Option<ForgotPasswordMethod> {
-        None
-    }
-
-    fn contributes(&self) -> Option<StagedProfile> {
-        None
     }
 
     fn to_wire(&self) -> PublicVerificationRecord {

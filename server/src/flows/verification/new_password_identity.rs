@@ -2,7 +2,7 @@
 
 use super::{Record, Strategy};
 use crate::flows::error::{FlowError, reject};
-use crate::flows::identifier::{AccountName, Username};
+use crate::flows::identifier::Username;
 use crate::flows::interaction::{InteractionRef, StagedProfile};
 use crate::flows::policy;
 use crate::state::App;
@@ -13,7 +13,6 @@ use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{
     Identifier, IdentifierType, NewPasswordIdentity, PublicVerificationRecord,
 };
-use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, SignInMethod};
 use vestibule_store::users;
 
 /// A name that is free and a password that the policy allows.
@@ -33,20 +32,8 @@ impl Strategy for NewPasswordIdentityRecord {
         true
     }
 
-    fn identifies(&self) -> Option<AccountName> {
-        None
-    }
-
     fn proves(&self, _: &str) -> bool {
         false
-    }
-
-    fn may_sign_in(&self, _: &[SignInMethod]) -> bool {
-        false
-    }
-
-    fn resets_password(&self) -> Option<ForgotPasswordMethod> {
-        None
     }
 
     fn contributes(&self) -> Option<StagedProfile> {

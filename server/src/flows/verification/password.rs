@@ -4,7 +4,7 @@ use super::{Record, Strategy, any_method};
 use crate::flows::error::invalid_input;
 use crate::flows::error::{FlowError, reject};
 use crate::flows::identifier::AccountName;
-use crate::flows::interaction::{InteractionRef, StagedProfile};
+use crate::flows::interaction::InteractionRef;
 use crate::flows::policy;
 use crate::flows::sentinel::{self, Action};
 use crate::state::App;
@@ -15,7 +15,7 @@ use vestibule_passwords::pool::{HashError, Verdict};
 use vestibule_protocol::random;
 use vestibule_shared::ErrorCode;
 use vestibule_shared::experience::{Identifier, PasswordVerification, PublicVerificationRecord};
-use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, SignInMethod};
+use vestibule_shared::sign_in_experience::SignInMethod;
 use vestibule_store::users::{self, UserRow};
 use vestibule_store::{Durability, StoreError};
 
@@ -48,14 +48,6 @@ impl Strategy for PasswordRecord {
 
     fn may_sign_in(&self, methods: &[SignInMethod]) -> bool {
         any_method(methods, self.identifier.kind, |method| method.password)
-    }
-
-    fn resets_password(&self) -> Option<ForgotPasswordMethod> {
-        None
-    }
-
-    fn contributes(&self) -> Option<StagedProfile> {
-        None
     }
 
     fn to_wire(&self) -> PublicVerificationRecord {

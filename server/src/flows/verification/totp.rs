@@ -2,8 +2,7 @@
 
 use super::{Record, Strategy, second_factor};
 use crate::flows::error::{FlowError, reject};
-use crate::flows::identifier::AccountName;
-use crate::flows::interaction::{InteractionRef, StagedProfile};
+use crate::flows::interaction::InteractionRef;
 use crate::flows::mfa::factors;
 use crate::flows::mfa::totp::TotpSecret;
 use crate::flows::sentinel::Action;
@@ -12,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use vestibule_protocol::random;
 use vestibule_shared::experience::{PublicVerificationRecord, TotpSecretResponse, VerifyTotp};
-use vestibule_shared::sign_in_experience::{ForgotPasswordMethod, SignInMethod};
 use vestibule_shared::{ErrorCode, JsonObject};
 use vestibule_store::users::{self, UserRow};
 
@@ -47,24 +45,8 @@ impl Strategy for TotpRecord {
         self.verified
     }
 
-    fn identifies(&self) -> Option<AccountName> {
-        None
-    }
-
     fn proves(&self, user_id: &str) -> bool {
         self.user_id == user_id
-    }
-
-    fn may_sign_in(&self, _: &[SignInMethod]) -> bool {
-        false
-    }
-
-    fn resets_password(&self) -> Option<ForgotPasswordMethod> {
-        None
-    }
-
-    fn contributes(&self) -> Option<StagedProfile> {
-        None
     }
 
     fn to_wire(&self) -> PublicVerificationRecord {
