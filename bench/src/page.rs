@@ -79,12 +79,21 @@ fn references(html: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Relative modules of a script.
+/// Relative modules that a script imports. Names that look like one stand elsewhere, too: what the
+/// WebAssembly module gets from the script.
 fn imports(script: &str) -> BTreeSet<&str> {
-    references(script)
-        .into_iter()
-        .filter(|name| name.starts_with("./") && name.ends_with(".js"))
-        .collect()
+    let mut texts = script.split(['"', '\'', '`']);
+    let mut before = texts.next().unwrap_or_default();
+    let mut found = BTreeSet::new();
+    for text in texts {
+        let words = before.trim_end();
+        let is_import = ["from", "import", "import("].iter().any(|word| words.ends_with(word));
+        if is_import && text.starts_with("./") && text.ends_with(".js") {
+            found.insert(text);
+        }
+        before = text;
+    }
+    found
 }
 
 #[cfg(test)]
@@ -112,7 +121,8 @@ mod tests {
 
     #[test]
     fn finds_imported_snippets() {
-        let script = "import { a } from './snippets/x/inline0.js';\nimport b from \"node:fs\";";
+        let script = "import { a } from './snippets/x/inline0.js';\nimport b from \"node:fs\";\n\
+            return { './app_bg.js': a };";
         assert_eq!(imports(script).into_iter().collect::<Vec<_>>(), ["./snippets/x/inline0.js"]);
     }
 }
