@@ -61,7 +61,8 @@ async fn finish(
         interaction.state.experience = None;
         return Ok(Submitted::PasswordReset);
     }
-    mfa::require_verification(app, connection, &user, &experience).await?;
+    let standing = mfa::standing(app, connection, &user, &experience).await?;
+    standing.require_verification()?;
     let snapshot = app.catalog.snapshot();
     let settings = &snapshot.experience;
     accounts::check_staged(app, connection, Some(&user), &experience.profile).await?;
@@ -70,7 +71,6 @@ async fn finish(
         extra_profile::require(&snapshot, Some(&user), &experience)?;
     }
     mfa::binding::check_staged(app, &experience.mfa)?;
-    let standing = mfa::standing(app, connection, &user, &experience).await?;
     let found_enabled = standing.suggest()?;
     standing.fulfil()?;
     let chosen =
