@@ -10,6 +10,7 @@ pub mod observe;
 pub mod origin;
 pub mod pagination;
 pub mod problem;
+pub mod query;
 pub mod same_origin;
 pub mod security_headers;
 pub mod upload;

@@ -9,6 +9,7 @@ use crate::config::Settings;
 use crate::flows::interaction::Interaction;
 use crate::http::cookies::Cookies;
 use crate::http::problem::Problem;
+use crate::http::query::parameter;
 use crate::state::App;
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH,
@@ -290,9 +291,7 @@ fn needs_interaction(request: &HttpRequest, path: &str) -> bool {
 
 async fn has_interaction(app: &App, request: &HttpRequest) -> Result<bool, Problem> {
     let cookies = Cookies::of(app);
-    let client_id = form_urlencoded::parse(request.query_string().as_bytes())
-        .find(|(name, _)| name == "app_id")
-        .map(|(_, value)| value.into_owned());
+    let client_id = parameter(request, "app_id");
     let interactions = cookies.interactions(request);
     let Some(uid) = interactions.uid(client_id.as_deref()) else { return Ok(false) };
     let mut connection = app.store.read().await?;

@@ -8,6 +8,7 @@ pub mod verification;
 use crate::flows::interaction::InteractionRef;
 use crate::http::cookies::Cookies;
 use crate::http::problem::Problem;
+use crate::http::query::parameter;
 use crate::http::same_origin;
 use crate::state::App;
 use actix_web::dev::Payload;
@@ -47,11 +48,4 @@ fn read(request: &HttpRequest) -> Option<InteractionRef> {
     let cookies = Cookies::of(app);
     let uid = cookies.interactions(request).uid(client_id.as_deref())?.to_owned();
     Some(InteractionRef { uid, client_id })
-}
-
-/// A parameter of the query.
-fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
-    form_urlencoded::parse(request.query_string().as_bytes())
-        .find(|(other, _)| other == name)
-        .map(|(_, value)| value.into_owned())
 }

@@ -7,6 +7,7 @@ use crate::flows::management::custom_phrases::merged;
 use crate::flows::messages;
 use crate::http::language;
 use crate::http::problem::Problem;
+use crate::http::query::parameter;
 use crate::state::App;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -76,13 +77,6 @@ async fn public(app: &App, request: &HttpRequest) -> Result<Value, FlowError> {
         appearance::apply(app, members, application.as_deref(), organization.as_deref()).await?;
     }
     Ok(answer)
-}
-
-/// The first value of a query parameter.
-fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
-    form_urlencoded::parse(request.query_string().as_bytes())
-        .find(|(held, _)| held == name)
-        .map(|(_, value)| value.into_owned())
 }
 
 /// A method works if it is enabled and its messages can leave.

@@ -1,12 +1,12 @@
 //! Begin, identify, submit.
 
-use super::parameter;
 use crate::flows::identifier::Email;
 use crate::flows::interaction::InteractionRef;
 use crate::flows::submit::{self, Submitted};
 use crate::flows::{enterprise_sso, identification};
 use crate::http::body::Json;
 use crate::http::problem::Problem;
+use crate::http::query::parameter;
 use crate::state::App;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
